@@ -1,0 +1,61 @@
+# The deeds of this house. `just` alone lists them; .ci/run does the same ones in an environment of its own.
+
+bin := if os_family() == "windows" { ".venv/Scripts" } else { ".venv/bin" }
+
+# list the deeds
+default:
+    @{{ just_executable() }} --list
+
+# make .venv with an editable install and the tools
+setup python="python3":
+    {{ python }} -m venv .venv
+    {{ bin }}/pip install -q -c requirements/pins.txt -e '.[dev]'
+
+# everything that must hold before a change is offered
+check: format-check lint floors types test
+
+# put every file into the house's form
+format:
+    {{ bin }}/ruff format .
+    {{ bin }}/ruff check --fix .
+
+# tell which files are not in the house's form
+format-check:
+    {{ bin }}/ruff format --check .
+
+# ruff, from ALL
+lint:
+    {{ bin }}/ruff check .
+
+# an import only ever goes down
+floors:
+    {{ bin }}/lint-imports
+
+# mypy --strict
+types:
+    {{ bin }}/mypy
+
+# the tests, or some of them: just test tests/room
+test *what:
+    {{ bin }}/pytest {{ what }}
+
+# write what is generated into the docs, then run every block of them
+docs:
+    {{ bin }}/python docs/make_reference.py
+    {{ bin }}/pytest docs README.md tests/house
+
+# figures of docs/performance.md: just bench turns --rooms 50
+bench name="turns" *options:
+    {{ bin }}/python bench/{{ name }}.py {{ options }}
+
+# the two pin files, from pyproject.toml
+pins:
+    {{ bin }}/python requirements/make_pins.py
+
+# the picture on the README's first screen, from a real run
+picture:
+    {{ bin }}/python docs/make_picture.py
+
+# what the reviewer's machine runs
+ci:
+    bash .ci/run

@@ -1,0 +1,242 @@
+"""Picks the real adapters: journal, clock, wire, keys, models, speakers. The only module that knows them.
+
+Everything above asks this module for values and Protocols; everything below never imports it. A key is read from
+the environment only when a seat that names it is about to call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import sys
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from antiphon.errors import UnknownName, UserError
+from antiphon.registry import plugin, plugins
+from antiphon.room.contracts import Journal, Means, Painter, Speaker
+from antiphon.room.models import Card, Models, resolve
+from antiphon.room.scenario import Pictures, Scenario, parse_scenario
+from antiphon.room.state import Seat
+from antiphon.room.view import View
+from antiphon.runner.settle import Lookup
+
+if TYPE_CHECKING:
+    from antiphon.wire.client import Wire
+
+__all__ = [
+    "Company",
+    "SystemClock",
+    "data_folder",
+    "find_scenario",
+    "fresh_name",
+    "fresh_seed",
+    "lookup",
+    "open_journal",
+    "scenario_names",
+    "seat_card",
+]
+
+_SWITCH = 0.0005
+"""Seconds between thread switches: with Python's 0.005 the writer thread waits ten times as long for the GIL."""
+
+
+class SystemClock:
+    """Tells the machine's time."""
+
+    def now(self) -> int:
+        """Give milliseconds since 1970, UTC."""
+        return time.time_ns() // 1_000_000
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+
+def data_folder(env: Mapping[str, str] = os.environ) -> Path:
+    """Give the folder where rooms are kept unless told otherwise (not created here)."""
+    if chosen := env.get("ANTIPHON_DATA"):
+        return Path(chosen)
+    if sys.platform == "win32":
+        return Path(env.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "antiphon"
+    return Path(env.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "antiphon"
+
+
+def config_folder(env: Mapping[str, str] = os.environ) -> Path:
+    """Give the folder of the user's own `models.toml` and scenarios."""
+    if chosen := env.get("ANTIPHON_CONFIG"):
+        return Path(chosen)
+    if sys.platform == "win32":
+        return Path(env.get("APPDATA") or Path.home() / "AppData" / "Roaming") / "antiphon"
+    return Path(env.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "antiphon"
+
+
+def open_journal(where: str | None = None, env: Mapping[str, str] = os.environ) -> Journal:
+    """Open a journal by path or URL.
+
+    Args:
+        where: a path, "sqlite:PATH" or "memory:"; None = `ANTIPHON_JOURNAL`, else the data folder's own.
+        env: the environment.
+
+    Raises:
+        UserError: for a kind of journal this program does not have.
+    """
+    where = where or env.get("ANTIPHON_JOURNAL") or str(data_folder(env) / "journal.db")
+    kind, colon, rest = where.partition(":")
+    if where in {"memory:", ":memory:"}:
+        from antiphon.journal.memory import MemoryJournal
+
+        return MemoryJournal()
+    if colon and kind.startswith("postgres"):
+        raise UserError(f"no journal for {kind}: yet; there are: a path, sqlite:PATH, memory:")
+    from antiphon.journal.sqlite import SqliteJournal
+
+    sys.setswitchinterval(_SWITCH)
+    path = rest.removeprefix("//") if kind == "sqlite" and colon else where
+    return SqliteJournal(Path(path).expanduser())
+
+
+def lookup(models: Models) -> Lookup:
+    """Gather the commands by name, with the models they may invite."""
+    return Lookup({name: command for name, command in plugins("command")}, models)  # noqa: C416 - a dict of an iterator
+
+
+def fresh_seed() -> int:
+    """Draw a room's seed."""
+    return secrets.randbits(48)
+
+
+def fresh_name(scenario: str, now: int) -> str:
+    """Make a room's id: scenario, day, and enough chance that two never meet."""
+    day = time.strftime("%Y%m%d", time.gmtime(now // 1000))
+    return f"{scenario}-{day}-{secrets.token_hex(4)}"
+
+
+def scenario_names() -> dict[str, str]:
+    """List the shipped scenarios: name -> title."""
+    folder = Path(__file__).parent / "scenarios"
+    return {
+        path.stem: parse_scenario(path.read_bytes(), source=path.name).title for path in sorted(folder.glob("*.toml"))
+    }
+
+
+def find_scenario(name: str | Path, env: Mapping[str, str] = os.environ) -> Scenario:
+    """Find a scenario: a file's path, one of the user's own, or a shipped one."""
+    path = Path(name)
+    if path.suffix == ".toml" or path.is_file():
+        if not path.is_file():
+            raise UserError(
+                f"no scenario file {str(path)!r}; shipped scenarios go by name: {', '.join(scenario_names())}"
+            )
+        return parse_scenario(path.read_bytes(), source=str(path))
+    for folder in (config_folder(env) / "scenarios", Path(__file__).parent / "scenarios"):
+        found = folder / f"{name}.toml"
+        if found.is_file():
+            return parse_scenario(found.read_bytes(), source=found.name)
+    raise UnknownName("scenario", str(name), list(scenario_names()))
+
+
+def seat_card(models: Models, model: str, provider: str = "", base_url: str = "") -> Card:
+    """Find the card of a model a person named; a provider or address named with it makes one up.
+
+    Raises:
+        UnknownName: when no card fits and neither provider nor endpoint says who would speak.
+    """
+    found = resolve(model, list(models.cards.values()))
+    if found.card is not None and not (base_url and found.card.id != model):
+        card = found.card
+        return msgspec.structs.replace(card, provider=provider) if provider and provider != card.provider else card
+    if provider or base_url:
+        cost = plugin("provider", provider or "openai").cost
+        return Card(id=model, provider=provider or "openai", cost=cost, base_url=base_url)
+    endpoint, colon, rest = model.partition(":")
+    if colon and rest:
+        from antiphon.wire.cards import card_at
+
+        card_found = card_at(endpoint, rest, models)
+        if card_found is not None:
+            return card_found
+    raise UnknownName("model", model, list(found.candidates))
+
+
+Ask = Callable[[str, View], Awaitable[str | None]]
+Recording = Callable[[str], Awaitable[list[tuple[str, str]]]]
+
+
+class Company:
+    """Gives speakers and painters: the real cast of every room of a laboratory."""
+
+    def __init__(
+        self,
+        models: Models,
+        *,
+        env: Mapping[str, str],
+        journal: Journal,
+        ask: Ask | None = None,
+        recording: Recording | None = None,
+        latency: tuple[float, float] | None = None,
+    ) -> None:
+        """Take what speakers may need; nothing is opened before a seat speaks.
+
+        Args:
+            models: the known models.
+            env: where keys are looked up, by the names seats give.
+            journal: where pictures are kept.
+            ask: how a person at a `human` seat is asked.
+            recording: how a recorded room or file is read.
+            latency: seconds (least, most) a builtin voice waits before it speaks, for rehearsals.
+        """
+        self.models, self.latency = models, latency
+        self._env, self._journal = env, journal
+        self._ask, self._recording = ask, recording
+        self._wire: Wire | None = None
+        self.clock = SystemClock()
+
+    def means(self, *, wired: bool) -> Means:
+        """Give providers what they may use; `wired` opens the HTTP client."""
+        return Means(
+            key=self._env.get,
+            wire=self.wire() if wired else None,
+            models=self.models,
+            now=self.clock.now,
+            recording=self._recording,
+            ask=self._ask,
+        )
+
+    def wire(self) -> Wire:
+        """Give the one HTTP client with its gates."""
+        if self._wire is None:
+            from antiphon.wire.client import Wire
+
+            self._wire = Wire(blob=self._journal.get_blob)
+        return self._wire
+
+    def speaker(self, seat: Seat) -> Speaker:
+        """Give who speaks for a seat."""
+        if seat.provider == "imported":
+            raise UserError(
+                f"seat {seat.id} ({seat.label}) was imported and nobody speaks for it; name a model: "
+                f"--seat {seat.id}=MODEL"
+            )
+        provider = plugin("provider", seat.provider)
+        if self.latency is not None and provider.cost == "free":
+            seat = msgspec.structs.replace(seat, extra={"latency": list(self.latency), **seat.extra})
+        made: Speaker = provider.speaker(seat, self.means(wired=provider.name == "openai"))
+        return made
+
+    def painter(self, pictures: Pictures) -> Painter:
+        """Give who paints for a room."""
+        made: Painter = plugin("painter", pictures.painter)(
+            pictures, self.means(wired=pictures.painter != "placeholder")
+        )
+        return made
+
+    async def close(self) -> None:
+        """Close the HTTP client, if one was opened."""
+        if self._wire is not None:
+            await self._wire.close()

@@ -1,0 +1,128 @@
+"""The command line: `antiphon VERB …`. This module knows the verbs' names; each verb is a file, imported on use.
+
+It knows no room, no journal and no screen: `antiphon --help` must stay cheap.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from antiphon import __version__
+from antiphon.errors import AntiphonError
+
+__all__ = ["VERBS", "antiphon", "main"]
+
+VERBS: dict[str, dict[str, str]] = {
+    "Rooms": {
+        "demo": "Watch a room of five offline voices; ends by itself.",
+        "run": "Open a room and run it.",
+        "resume": "Take a room up again where it stopped.",
+        "fork": "Begin a new room with another room's past.",
+        "init": "Write a scenario file to start from.",
+    },
+    "While a room runs": {
+        "attach": "Follow a room that another process runs, and speak in it.",
+        "say": "Say something in a room.",
+        "whisper": "Say something to one seat only.",
+        "mute": "Take a seat's turns away, or give them back.",
+        "pause": "Pause a room.",
+        "end": "End a room for good.",
+    },
+    "What is kept": {
+        "rooms": "List the rooms.",
+        "show": "Show a room, or what one seat was shown of it.",
+        "play": "Play a room back at reading pace.",
+        "export": "Write a room to a file.",
+        "import": "Make rooms of files from elsewhere.",
+        "verify": "Check that nothing was changed since it was written.",
+        "backup": "Copy the journal, also while rooms run.",
+        "delete": "Delete a room or a message for good.",
+    },
+    "About": {
+        "models": "List the models known here.",
+        "schema": "Print the JSON Schema of scenario files.",
+    },
+}
+"""Section of the help -> verb -> its one line; each verb's own docstring begins with the same line (a test says so)."""
+
+
+class Verbs(click.Group):
+    """Finds a verb's file when it is used, and lists verbs without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Name the verbs in the order of the help."""
+        return [name for section in VERBS.values() for name in section]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import the verb `name`."""
+        if name not in self.list_commands(ctx):
+            return None
+        file = name + "_" if name == "import" else name
+        command: click.Command = import_module(f"antiphon.cli.{file}").verb
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        """List the verbs by section."""
+        widest = max(len(name) for section in VERBS.values() for name in section)
+        for title, section in VERBS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(widest), line) for name, line in section.items()])
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="antiphon", message="%(prog)s %(version)s")
+@click.option(
+    "--journal", metavar="PATH|URL", help="Where rooms are kept. [default: $ANTIPHON_JOURNAL, else your data folder]"
+)
+@click.pass_context
+def antiphon(ctx: click.Context, journal: str | None) -> None:
+    r"""A laboratory for unattended conversations between language models.
+
+    \b
+    antiphon demo              five offline voices, no key, no network
+    antiphon run dyad          two seats and an end sentence
+    antiphon VERB --help       everything a verb can do
+    """
+    ctx.obj = journal
+
+
+def main(words: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit: 0 done, 1 failure, 2 the user's mistake."""
+    sys.exit(_run(words))
+
+
+def _run(words: Sequence[str] | None) -> int:
+    """Run one verb; every error raised on purpose becomes a line on stderr and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a console that is not UTF-8 gets "?"
+    try:
+        antiphon.main(words, prog_name="antiphon", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except AntiphonError as error:
+        return _tell(error)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("stopped", err=True)
+        return 1
+    except BrokenPipeError:
+        # nobody reads any more; what is still buffered must not raise again while Python exits
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return 0
+
+
+def _tell(error: AntiphonError) -> int:
+    from antiphon.transcripts.safe import for_terminal
+
+    click.echo(f"antiphon: {for_terminal(str(error))}", err=True)
+    return error.exit_code

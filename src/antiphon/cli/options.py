@@ -1,0 +1,96 @@
+"""The options that verbs share, and how their values are read. It knows no verb."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from antiphon.errors import UserError
+
+__all__ = [
+    "LATENCY",
+    "again",
+    "ceilings",
+    "journal",
+    "pairs",
+    "room_argument",
+]
+
+F = TypeVar("F", bound=Callable[..., Any])  # Any: a verb of any signature
+
+_LONGEST = 600.0
+"""Seconds a voice may be made to wait: longer is a slip of the finger."""
+
+
+def journal(verb: F) -> F:
+    """Give a verb `--journal`; its parameter `journal` is the verb's, else the one given before the verb."""
+
+    def choose(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:
+        return value if value is not None else ctx.find_root().obj
+
+    option = click.option("--journal", metavar="PATH|URL", callback=choose, help="Where rooms are kept.")
+    return option(verb)
+
+
+def room_argument(verb: F) -> F:
+    """Give a verb the argument `room`: an id, a unique beginning or end of one, or "last"."""
+    return click.argument("room", metavar="ROOM")(verb)
+
+
+def ceilings(verb: F) -> F:
+    """Give a verb `--messages`, `--tokens` and `--money`."""
+    for option in (
+        click.option("--money", type=click.FloatRange(min=0, min_open=True), metavar="X", help="At most X US dollars."),
+        click.option("--tokens", type=click.IntRange(min=1), metavar="N", help="At most N tokens, in and out."),
+        click.option("--messages", type=click.IntRange(min=1), metavar="N", help="At most N messages."),
+    ):
+        verb = option(verb)
+    return verb
+
+
+class _Latency(click.ParamType[tuple[float, float]]):
+    """Reads "50-300ms", "0.2s" or "1-2s" as (least, most) seconds."""
+
+    name = "latency"
+    _form = re.compile(r"(\d+(?:\.\d+)?)(?:\s*-\s*(\d+(?:\.\d+)?))?\s*(ms|s)")
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, float]:
+        if isinstance(value, tuple):
+            return value
+        found = self._form.fullmatch(str(value).strip())
+        if found is None:
+            self.fail(f"{value!r} is no latency; say it like 50-300ms, 200ms or 1-2s", param, ctx)
+        scale = 0.001 if found[3] == "ms" else 1.0
+        least = float(found[1]) * scale
+        most = least if found[2] is None else float(found[2]) * scale
+        if not least <= most <= _LONGEST:
+            self.fail(f"{value!r}: the first number is the least, and {_LONGEST:g} s the most", param, ctx)
+        return least, most
+
+
+LATENCY = _Latency()
+
+
+def pairs(values: tuple[str, ...], option: str, example: str) -> dict[str, str]:
+    """Read "KEY=VALUE" words; a repeated key keeps its last value.
+
+    Raises:
+        UserError: naming the option and showing what would be right.
+    """
+    found: dict[str, str] = {}
+    for value in values:
+        key, equals, rest = value.partition("=")
+        if not equals or not key.strip():
+            raise UserError(f"{option} {value!r} is not KEY=VALUE; say it like {option} {example}")
+        found[key.strip()] = rest
+    return found
+
+
+def again(verb: str, room: str, journal: str | None, *more: str) -> str:
+    """Write a command that a person can paste: the same journal, quoted for a shell where it must be."""
+    where = ["--journal", journal] if journal else []
+    return shlex.join(["antiphon", verb, room, *more, *where])

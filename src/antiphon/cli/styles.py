@@ -1,0 +1,74 @@
+"""The colours and ornaments of every screen, as values. It draws nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+__all__ = ["SEATS", "SEATS_16", "STYLES", "fitting", "rich_style"]
+
+SEATS = ("#3b82d0", "#c2701c", "#2f9a57", "#c05bb4", "#1f949c", "#d2574f", "#8672df", "#85851f")
+"""Eight colours for seats. Each has a contrast of at least 3.5 with black and with white (a test counts), because
+nobody tells us what lies under the text; neighbours differ in hue as well as they can."""
+
+SEATS_16 = ("blue", "yellow", "green", "magenta", "cyan", "red", "bright_blue", "bright_magenta")
+"""The same for terminals of sixteen colours, where the owner of the terminal chose what they look like."""
+
+STYLES: Mapping[str, str] = {
+    "": "",
+    "bold": "bold",
+    "quiet": "dim",
+    "person": "bold",
+    "warn": "#a8790a",
+    "status": "dim",
+}
+"""Style names of lines -> rich styles; `seat:N` is a colour of `SEATS`."""
+
+_PLAINER = {
+    "·": "-",
+    "…": "...",
+    "—": "-",
+    "–": "-",
+    "─": "-",
+    "›": ">",
+    "→": "->",
+    "↔": "<->",
+    "“": '"',
+    "”": '"',
+    "‘": "'",
+    "’": "'",
+    "×": "x",
+}
+"""Signs that some consoles lack -> what stands for them there."""
+
+
+def rich_style(name: str, colours: tuple[str, ...]) -> str:
+    """Give the rich style of a line's style, such as "bold seat:3"."""
+    words = []
+    for word in name.split():
+        if word.startswith("seat:"):
+            words.append(colours[(int(word[5:]) - 1) % len(colours)])
+        else:
+            words.append(STYLES.get(word, ""))
+    return " ".join(word for word in words if word)
+
+
+def fitting(text: str, encoding: str) -> str:
+    """Give a text as a console of this encoding can show it: plainer signs, then question marks."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        pass
+    except LookupError:
+        encoding = "ascii"
+    else:
+        return text
+    table = {ord(sign): plain for sign, plain in _PLAINER.items() if not _has(encoding, sign)}
+    return text.translate(table).encode(encoding, "replace").decode(encoding)
+
+
+def _has(encoding: str, sign: str) -> bool:
+    try:
+        sign.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True

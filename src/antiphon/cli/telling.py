@@ -1,0 +1,313 @@
+"""Tells a room's events as lines of text with named styles: what a person reads, on any kind of console.
+
+Pure: events in, lines out. All that models and people wrote passes through `for_terminal`. It knows no terminal,
+no width and no colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias, assert_never
+
+from msgspec import Struct
+
+from antiphon.cli.remarks import ruled
+from antiphon.room.events import (
+    CommandRan,
+    EffectEnded,
+    Erased,
+    Event,
+    FlagAcked,
+    FlagRaised,
+    GateChanged,
+    MessageSaid,
+    NoticeGiven,
+    PromptChanged,
+    RoomEnded,
+    RoomOpened,
+    RuleNoted,
+    SeatChanged,
+    SeatJoined,
+    SeatLeft,
+    StateChanged,
+    TurnEnded,
+    TurnRequested,
+)
+from antiphon.room.state import State, apply
+from antiphon.transcripts.safe import for_terminal
+
+__all__ = ["BLANK", "Line", "Teller", "block", "seat_style", "short"]
+
+_BLOB = len("sha256:") + 10
+"""Characters of a picture's name that are shown: enough to tell one from another and to find the file."""
+_SHORT = 160
+"""Characters of a notice or a reason that are shown; the journal has the rest."""
+_TOLD_BY_EVENTS = frozenset({"prompt", "temperature", "add_ai", "name", "whisper", "leave", "mute_self", "end", "pass"})
+"""Commands whose success another event tells; their refusals are told all the same."""
+
+
+class Line(Struct, frozen=True):
+    """Is one line before wrapping: (text, style) spans, after `indent` spaces. Styles: seat:N, bold, quiet, warn."""
+
+    spans: tuple[tuple[str, str], ...]
+    indent: int = 0
+
+    @property
+    def text(self) -> str:
+        """Give the line's text without styles."""
+        return " " * self.indent + "".join(text for text, _ in self.spans)
+
+
+BLANK = Line(())
+
+Lines: TypeAlias = Iterator[Line]
+
+
+def short(text: str, most: int = _SHORT) -> str:
+    """Make a foreign text one safe line of at most `most` characters."""
+    line = " ".join(for_terminal(text).split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def seat_style(number: int) -> str:
+    """Name the style of the seat with this number, from 1."""
+    return f"seat:{number}"
+
+
+def block(text: str, style: str = "", indent: int = 2) -> Lines:
+    """Give a foreign text as safe lines; blank lines at its ends are left out."""
+    for line in for_terminal(text).strip("\n").split("\n"):
+        yield Line(((line.rstrip(), style),), indent) if line.strip() else BLANK
+
+
+def _quiet(text: str, style: str = "quiet") -> Line:
+    return Line(((text, style),), 2)
+
+
+class Teller:
+    """Follows one room and tells each event.
+
+    Attributes:
+        state: the room after the last event told.
+    """
+
+    def __init__(self, room: str) -> None:
+        """Begin before the room's first event."""
+        self.state = State(room=room)
+        self._speaking: str | None = None
+
+    def remember(self, events: Sequence[Event]) -> None:
+        """Take in what happened before, without a word."""
+        for event in events:
+            apply(self.state, event)
+
+    def tell(self, event: Event) -> list[Line]:
+        """Take in one event and give what is to be read of it; most bookkeeping gives nothing."""
+        before = self.state.phase
+        apply(self.state, event)
+        if isinstance(event.body, StateChanged) and before == event.body.after:
+            return []
+        return list(self._lines(event))
+
+    def _lines(self, event: Event) -> Lines:  # noqa: C901, PLR0912 - one arm an event type is the point
+        match event.body:
+            case RoomOpened() as body:
+                yield from self._opened(event, body)
+            case SeatJoined() as body:
+                yield from self._joined(event, body)
+            case MessageSaid() as body:
+                yield from self._said(event, body)
+            case CommandRan() as body:
+                yield from _ran(body)
+            case EffectEnded() as body:
+                yield from self._effect(body)
+            case NoticeGiven() as body:
+                yield from self._notice(event, body)
+            case TurnRequested() as body:
+                self._speaking = body.seat
+            case TurnEnded() as body:
+                yield from _turn(body, self.name(self._speaking))
+            case SeatChanged() as body:
+                yield from _changed(event, body)
+            case PromptChanged() as body:
+                yield from _prompt(event, body)
+            case SeatLeft() as body:
+                yield from self._left(body)
+            case StateChanged() as body:
+                yield from _state(body)
+            case RuleNoted() as body:
+                text = ruled(body.rule, body.data)
+                yield from [] if text is None else [_quiet(short(text), "warn")]
+            case FlagRaised() as body:
+                yield _quiet(f"flag {short(body.flag, 40)} by {short(body.rule, 40)}, severity {body.severity}", "warn")
+            case RoomEnded() as body:
+                yield BLANK
+                yield Line(((f"the room has ended: {short(body.reason, 60)}", "bold"),))
+            case Erased() as body:
+                yield from _erased(body)
+            case FlagAcked() | GateChanged():
+                pass
+            case _:
+                assert_never(event.body)
+
+    # -------------------------------------------------------------------------------- names
+
+    def style(self, seat: str | None) -> str:
+        """Name the style of a seat's colour."""
+        known = self.state.seats.get(seat or "")
+        return seat_style(known.number) if known is not None else "person"
+
+    def name(self, seat: str | None) -> str:
+        """Name a seat as its header does: "AI-1 · Echo", with the model where the label says something else."""
+        known = self.state.seats.get(seat or "")
+        if known is None:
+            return short(seat or "somebody", 60)
+        label, display = short(known.label, 40), short(known.display, 40)
+        if label == known.id or not label:
+            return known.id
+        # "Echo 2" is one of two Echos: the model needs no second mention
+        return f"{known.id} · {label}" if label.startswith(display) else f"{known.id} · {label} ({display})"
+
+    def header(self, seat: str | None) -> tuple[str, str]:
+        """Give a header's first span."""
+        return self.name(seat), f"bold {self.style(seat)}"
+
+    # -------------------------------------------------------------------------------- one event type each
+
+    def _opened(self, event: Event, body: RoomOpened) -> Lines:
+        scenario = body.scenario
+        title = short(scenario.title or scenario.name, 70)
+        yield Line(((title, "bold"),))
+        facts = [event.stream, f"seed {body.seed}"]
+        if body.parent is not None:
+            facts.append(f"fork of {body.parent} after {body.forked_at}")
+        yield Line(((" · ".join(facts), "quiet"),))
+
+    def _joined(self, event: Event, body: SeatJoined) -> Lines:
+        seat = self.state.seats[body.seat]
+        if event.by in self.state.seats:
+            yield Line(
+                ((self.name(body.seat), self.style(body.seat)), (f" joins, invited by {self.name(event.by)}", "quiet")),
+                2,
+            )
+            return
+        yield Line(
+            ((self.name(body.seat), self.style(body.seat)), (f"  {seat.provider}/{short(seat.model, 60)}", "quiet")), 2
+        )
+
+    def _said(self, event: Event, body: MessageSaid) -> Lines:
+        spans = [self.header(body.seat)] if body.seat else [_person(event, body)]
+        if body.whisper:
+            to = ", ".join(short(seat, 20) for seat in body.to or ()) or "nobody"
+            spans.append((f" whispers to {to}", "quiet"))
+        elif body.to == ():
+            spans.append((" (withheld: heard by nobody)", "warn"))
+        yield BLANK
+        yield Line(tuple(spans))
+        if body.text.strip():
+            yield from block(body.text, self.style(body.seat) if body.seat else "")
+        else:
+            yield _quiet("(nothing)")
+        if body.cut:
+            yield _quiet(f"cut here ({short(body.cut, 40)})", "warn")
+        if body.asks_end is not None:
+            yield _quiet("asks to end" + ("" if body.asks_end == "unknown" else f" ({short(body.asks_end, 40)})"))
+
+    def _effect(self, body: EffectEnded) -> Lines:
+        whose = self.name(body.seat) if body.seat else "the room"
+        if body.failed is not None:
+            yield _quiet(f"{body.kind} of {whose} failed: {short(body.failed.message)}", "warn")
+            return
+        prompt = f" of “{short(body.prompt, 60)}”" if body.prompt else ""
+        yield _quiet(f"{body.kind} by {whose}{prompt}")
+        facts = [body.blob[:_BLOB] if body.blob else "", short(body.caption or ""), short(body.text or "")]
+        if any(facts):
+            yield _quiet("  " + " · ".join(fact for fact in facts if fact))
+
+    def _notice(self, event: Event, body: NoticeGiven) -> Lines:
+        if event.by in self.state.seats and body.kind in _TOLD_BY_EVENTS:
+            return
+        to = f" (to {', '.join(body.to)})" if body.to else " (to nobody in the room)" if body.to == () else ""
+        yield _quiet(short(body.text) + to)
+
+    def _left(self, body: SeatLeft) -> Lines:
+        how = {"left": "left", "voted_out": "was voted out", "removed": "was removed"}[body.cause]
+        yield _quiet(f"{self.name(body.seat)} {how}" + (f": {short(body.reason)}" if body.reason else ""))
+
+
+def _ran(body: CommandRan) -> Lines:
+    name = short(body.name, 30)
+    if body.outcome == "refused":
+        yield _quiet(f"!{name} refused: {short(body.reason or '')}", "warn")
+    elif body.outcome == "pending":
+        yield _quiet(f"!{name} is under way")
+    elif body.name not in _TOLD_BY_EVENTS:
+        yield _quiet(f"!{name}: {short(body.result)}" if body.result else f"!{name} done")
+
+
+def _turn(body: TurnEnded, who: str) -> Lines:
+    match body.outcome:
+        case "failed":
+            why = short(body.error.message) if body.error else "no reason given"
+            tries = f", {body.attempts} attempts" if body.attempts > 1 else ""
+            yield _quiet(f"{who} did not answer: {why} ({body.error.kind if body.error else 'failed'}{tries})", "warn")
+        case "lost":
+            yield _quiet(f"{who}: the call in flight was lost; asked again", "warn")
+        case "cut":
+            yield _quiet(f"{who} was cut", "warn")
+        case "passed":
+            yield _quiet(f"{who} passes")
+        case _:
+            pass
+
+
+def _changed(event: Event, body: SeatChanged) -> Lines:
+    whose = short(body.seat, 20)
+    match body.what:
+        case "label":
+            yield _quiet(f"{whose} is now called {short(str(body.after), 40)}")
+        case "temperature":
+            yield _quiet(f"{whose}: temperature {_number(body.before)} -> {_number(body.after)}")
+        case "muted":
+            yield _quiet(f"{whose} {'is muted' if body.after else 'may speak again'}{_hand(event)}")
+        case "model":
+            yield _quiet(f"{whose} is now voiced by {short(_model(body.after), 60)}", "bold")
+        case _:
+            pass
+
+
+def _prompt(event: Event, body: PromptChanged) -> Lines:
+    deeds = {"add": "added to", "replace": "replaced", "revert": "set back"}
+    yield _quiet(f"{short(body.seat, 20)}: system text {deeds[body.how]}{_hand(event)}")
+
+
+def _state(body: StateChanged) -> Lines:
+    numbers = ", ".join(f"{name} {_number(value)}" for name, value in body.numbers.items())
+    why = short(body.rule, 60) + (f" ({short(numbers, 80)})" if numbers else "")
+    if body.rule == "resumed":
+        yield _quiet("the room goes on")
+    else:
+        yield _quiet(f"{body.after}: {why}", "warn" if body.after == "paused" else "quiet")
+
+
+def _erased(body: Erased) -> Lines:
+    if body.erased_type == "message.said":
+        yield BLANK
+        yield _quiet("(a message was here; its owner erased it)")
+
+
+def _person(event: Event, body: MessageSaid) -> tuple[str, str]:
+    name = body.person or event.by.removeprefix("person:")
+    return (f"{short(name, 40)} (a person)" if body.person else f"({short(name, 40)})", "bold")
+
+
+def _hand(event: Event) -> str:
+    return " by a person" if event.by.startswith("person") else ""
+
+
+def _number(value: object) -> str:
+    return f"{value:g}" if isinstance(value, int | float) else short(str(value), 30)
+
+
+def _model(after: object) -> str:
+    return str(after.get("display") or after.get("model")) if isinstance(after, dict) else str(after)

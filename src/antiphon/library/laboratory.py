@@ -1,0 +1,299 @@
+"""A laboratory: one journal, one company of speakers, and the rooms this process runs.
+
+    async with Laboratory("memory:") as laboratory:
+        session = await laboratory.begin("dyad", seats=["echo", "listener"])
+        await session.run()
+
+Every verb of the command line is a call here. It draws nothing on a screen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, Unpack
+
+import msgspec
+
+from antiphon import __version__
+from antiphon.assembly import (
+    Company,
+    config_folder,
+    find_scenario,
+    fresh_name,
+    fresh_seed,
+    lookup,
+    open_journal,
+    seat_card,
+)
+from antiphon.errors import UnknownName
+from antiphon.library.plans import Spending, limited, reseated
+from antiphon.library.session import Session
+from antiphon.measures.tokens import count
+from antiphon.room.contracts import Journal, Record, Request, RoomRow
+from antiphon.room.events import Event, MessageSaid, RoomOpened, RuleNoted
+from antiphon.room.models import Card
+from antiphon.room.scenario import Ceilings, Scenario, SeatPlan
+from antiphon.room.seating import seat_body
+from antiphon.room.spending import check_money, effective
+from antiphon.room.view import View
+from antiphon.runner.conduct import Conductor
+from antiphon.runner.fallback import reseat
+from antiphon.runner.opening import fork_room, open_room, resume_room, take_up
+from antiphon.runner.owned import OwnedRoom
+from antiphon.runner.requests import Inbox, carry_out
+from antiphon.wire.cards import load_models
+
+__all__ = ["Laboratory"]
+
+
+class Laboratory:
+    """Opens rooms, takes them up again, and asks things of rooms that other processes run.
+
+    Attributes:
+        journal: where everything is kept.
+        models: the known models.
+    """
+
+    def __init__(
+        self,
+        journal: str | Journal | None = None,
+        *,
+        env: Mapping[str, str] = os.environ,
+        latency: tuple[float, float] | None = None,
+        ask: Callable[[str, View], Awaitable[str | None]] | None = None,
+    ) -> None:
+        """Prepare; nothing is opened before the first use.
+
+        Args:
+            journal: path, URL, or an open journal (then it is not closed here); None = the user's own.
+            env: the environment, where keys are looked up by name.
+            latency: seconds (least, most) builtin voices wait, for rehearsals.
+            ask: how a person at a `human` seat is asked for words.
+        """
+        self._own = not hasattr(journal, "append")
+        self.journal: Journal = open_journal(journal, env) if self._own else journal  # type: ignore[arg-type,assignment]
+        self.models = load_models(config_folder(env) / "models.toml")
+        self.company = Company(
+            self.models, env=env, journal=self.journal, ask=ask, latency=latency, recording=self._recording
+        )
+        self.clock = self.company.clock
+        self.lookup = lookup(self.models)
+        self._env = env
+        self._running: dict[str, Conductor] = {}
+        self._inbox: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        """Use it as a context, so that everything is closed."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the inbox, the HTTP client and (if it was opened here) the journal."""
+        await self.close()
+
+    async def close(self) -> None:
+        """Let everything go."""
+        if self._inbox is not None:
+            self._inbox.cancel()
+            await asyncio.gather(self._inbox, return_exceptions=True)
+            self._inbox = None
+        await self.company.close()
+        if self._own:
+            await self.journal.close()
+
+    # -------------------------------------------------------------------------------- rooms of this process
+
+    def scenario(self, name: str | Path | Scenario, seats: Sequence[str | SeatPlan] = ()) -> Scenario:
+        """Find a scenario and give it other seats, where some are named."""
+        found = name if isinstance(name, Scenario) else find_scenario(name, self._env)
+        return reseated(found, seats)
+
+    def card(self, plan: SeatPlan) -> Card:
+        """Give the card of the model a seat plan names."""
+        return seat_card(self.models, plan.model, plan.provider, plan.base_url)
+
+    async def begin(
+        self,
+        scenario: str | Path | Scenario,
+        *,
+        seats: Sequence[str | SeatPlan] = (),
+        seed: int | None = None,
+        name: str | None = None,
+        labels: dict[str, str] | None = None,
+        **ceilings: Unpack[Spending],
+    ) -> Session:
+        """Open a room and seat its participants; nobody has spoken yet.
+
+        Args:
+            scenario: a name, a path or a Scenario.
+            seats: models in order, or "AI-2=MODEL".
+            seed: of everything that is drawn; None = a fresh one.
+            name: the room's id; None = a fresh one.
+            labels: free labels kept with the room.
+            ceilings: messages, tokens, money.
+
+        Raises:
+            UserError: for unknown names and for a room that nothing would stop from spending.
+        """
+        plan = self.scenario(scenario, seats)
+        cards = [self.card(seat) for seat in plan.seats]
+        plan = limited(plan, cards, **ceilings)
+        opened = RoomOpened(
+            scenario=plan,
+            seed=fresh_seed() if seed is None else seed,
+            engine=__version__,
+            labels=labels or {},
+            painter_free=plan.pictures.painter == "placeholder",
+        )
+        stream = name or fresh_name(plan.name, self.clock.now())
+        room = await open_room(self.journal, self.clock, stream, opened)
+        self._seat(room, plan, cards)
+        return await self._session(room)
+
+    def _seat(self, room: OwnedRoom, plan: Scenario, cards: Sequence[Card]) -> None:
+        commands = list(self.lookup.commands.values())
+        for seat, card in zip(plan.seats, cards, strict=True):
+            room.take("scenario", seat_body(room.state, seat, card, commands=commands, rules=room.rules))
+        if plan.opening:
+            seat_id = f"AI-{plan.opening_seat}" if plan.opening_seat else None
+            room.take("scenario", MessageSaid(seat=seat_id, text=plan.opening))
+
+    async def resume(self, stream: str, *, seats: Sequence[str] = (), **ceilings: Unpack[Spending]) -> Session:
+        """Take a room up at its last settled turn; `seats` ("AI-1=MODEL") gives seats other models.
+
+        Raises:
+            RoomOwned: when a live process runs it.
+            NotAllowed: when it has ended.
+        """
+        await self._known(stream)
+        room = await resume_room(self.journal, self.clock, stream)
+        self._reseat(room, seats)
+        self._raise_ceilings(room, ceilings)
+        return await self._session(room)
+
+    def _reseat(self, room: OwnedRoom, seats: Sequence[str]) -> None:
+        for spec in seats:
+            number, equals, model = spec.partition("=")
+            seat = room.state.by_label(number) if equals else None
+            if seat is None:
+                raise UnknownName("seat", number, [f"{s.id} ({s.label})" for s in room.state.present()])
+            card = seat_card(self.models, model)
+            known = msgspec.structs.replace(
+                self.lookup, models=msgspec.structs.replace(self.models, cards={**self.models.cards, card.id: card})
+            )
+            reseat(room, seat, card.id, known, by="person")
+
+    @staticmethod
+    def _raise_ceilings(room: OwnedRoom, ceilings: Spending) -> None:
+        given = {name: value for name, value in ceilings.items() if value is not None}
+        seats = room.state.present()
+        known = {**msgspec.structs.asdict(room.state.ceilings), **given}
+        wanted = effective(msgspec.convert(known, Ceilings), free=all(seat.free for seat in seats))
+        check_money(wanted, [(seat.display, seat.free, seat.price) for seat in seats])
+        if wanted != room.state.ceilings:
+            room.take("person", RuleNoted(rule="ceilings", data=msgspec.structs.asdict(wanted)))
+
+    async def fork(
+        self,
+        stream: str,
+        *,
+        at: int | None = None,
+        seats: Sequence[str] = (),
+        change: Callable[[Scenario], Scenario] = lambda scenario: scenario,
+        same_chance: bool = False,
+        **ceilings: Unpack[Spending],
+    ) -> Session:
+        """Fork a room after event `at`; `session.forked_at` tells the settled place that was taken.
+
+        Args:
+            stream: the parent: live, paused or ended.
+            at: a sequence number; None = the last settled turn.
+            seats: "AI-2=MODEL" for seats that another model shall voice.
+            change: gives the fork's scenario (other rules, limits, marker …) from the parent's.
+            same_chance: keep the parent's seed.
+            ceilings: messages, tokens, money, of the fork alone.
+        """
+        await self._known(stream)
+        room, where = await fork_room(
+            self.journal,
+            self.clock,
+            stream,
+            at=at,
+            name=lambda: fresh_name(stream.split("-", maxsplit=1)[0], self.clock.now()),
+            seed=None if same_chance else fresh_seed(),
+            engine=__version__,
+            change=change,
+        )
+        self._reseat(room, seats)
+        self._raise_ceilings(room, ceilings)
+        session = await self._session(room)
+        session.forked_at = where
+        return session
+
+    async def _session(self, room: OwnedRoom) -> Session:
+        """Make what was taken durable, and keep it for those who listen later."""
+        opening: list[tuple[Event, Record]] = []
+        room.listeners.append(lambda event, record: opening.append((event, record)))
+        await room.flush()
+        room.listeners.clear()
+        return Session(self, Conductor(room, self.company, self.lookup, count), opening)
+
+    def run_inbox(self, session: Session, *, running: bool) -> None:
+        """Have requests to a session's room carried out while it runs."""
+        stream = session.id
+        if running:
+            self._running[stream] = session.conductor
+            if self._inbox is None or self._inbox.done():
+                self._inbox = asyncio.create_task(Inbox(self._running).serve())
+        else:
+            self._running.pop(stream, None)
+
+    # -------------------------------------------------------------------------------- rooms of any process
+
+    async def ask(
+        self, stream: str, verb: str, by: str = "person:you", **arguments: Any
+    ) -> bool:  # Any: as the verb says
+        """Ask something of a room: of its owner when a live process has it, else done here and now.
+
+        Returns:
+            True when it was handed to a live owner, False when it was done here.
+        """
+        row = await self._known(stream)
+        request = Request(id=os.urandom(8).hex(), stream=stream, verb=verb, arguments=arguments, by=by)
+        if row.owner_alive and stream not in self._running:
+            await self.journal.ask(request)
+            return True
+        room = await take_up(self.journal, self.clock, stream)
+        try:
+            await self.journal.ask(request)
+            await carry_out(Conductor(room, self.company, self.lookup, count), request)
+        finally:
+            await self.journal.release(room.lease)
+        return False
+
+    async def _known(self, stream: str) -> RoomRow:
+        row = await self.journal.room(stream)
+        if row is None:
+            raise UnknownName("room", stream, [known.stream for known in (await self.journal.rooms())[:10]])
+        return row
+
+    async def name(self, part: str) -> str:
+        """Give the room a person means by a unique beginning or end of its id, or by "last"."""
+        rows = await self.journal.rooms()
+        if part == "last" and rows:
+            return rows[0].stream
+        exact = [row.stream for row in rows if row.stream == part]
+        like = exact or [row.stream for row in rows if row.stream.startswith(part) or row.stream.endswith(part)]
+        if len(like) != 1:
+            raise UnknownName("room", part, like[:10] or [row.stream for row in rows[:10]])
+        return like[0]
+
+    async def _recording(self, model: str) -> list[tuple[str, str]]:
+        from antiphon.library.recordings import spoken
+
+        return await spoken(self.journal, model)

@@ -1,0 +1,138 @@
+"""Turns what a person asked for into the first events of a room: seats, models, ceilings, opening words.
+
+Pure but for the names it is given; it opens no journal and calls nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypedDict, Unpack
+
+import msgspec
+from msgspec import Struct
+
+from antiphon.errors import UserError
+from antiphon.registry import rules_of
+from antiphon.room.models import Card
+from antiphon.room.scenario import Ceilings, Scenario, SeatPlan
+from antiphon.room.spending import check_money, effective, estimate
+
+__all__ = ["Forecast", "Spending", "forecast", "limited", "reseated", "with_rules"]
+
+_TOKENS = 300
+"""Tokens of an average message, for forecasts only."""
+
+
+def reseated(scenario: Scenario, seats: Sequence[str | SeatPlan]) -> Scenario:
+    """Give the scenario other seats.
+
+    Args:
+        scenario: the one to change.
+        seats: models in seating order (they replace the whole line-up), or "AI-2=MODEL" for single seats.
+
+    Raises:
+        UserError: when both forms are mixed, or a seat of that number does not exist.
+    """
+    if not seats:
+        return scenario
+    single = [isinstance(seat, str) and seat[:3].upper() == "AI-" and "=" in seat for seat in seats]
+    if any(single) != all(single):
+        raise UserError("seats are given either all in order (MODEL MODEL …) or all by number (AI-2=MODEL)")
+    if not any(single):
+        old = scenario.seats
+        plans = [
+            seat if isinstance(seat, SeatPlan) else _voiced(old[i] if i < len(old) else old[-1], seat)
+            for i, seat in enumerate(seats)
+        ]
+        return msgspec.structs.replace(scenario, seats=tuple(plans))
+    plans = list(scenario.seats)
+    for seat in seats:
+        number, _, model = str(seat).partition("=")
+        index = int(number[3:]) - 1 if number[3:].isdigit() else -1
+        if not 0 <= index < len(plans):
+            raise UserError(f"no seat {number}; the scenario has AI-1 to AI-{len(plans)}")
+        plans[index] = _voiced(plans[index], model)
+    return msgspec.structs.replace(scenario, seats=tuple(plans))
+
+
+def _voiced(plan: SeatPlan, model: str) -> SeatPlan:
+    """Let another model speak; what belonged to the old one (label, provider, address) goes with it."""
+    if model == plan.model:
+        return plan
+    return msgspec.structs.replace(plan, model=model, label="", provider="", base_url="", key="", via=())
+
+
+def with_rules(scenario: Scenario, question: str, rule: str, settings: dict[str, object]) -> Scenario:
+    """Give the scenario one more rule, or another setting of one it has; unknown names are errors."""
+    rules = {name: dict(named) for name, named in scenario.rules.items()}
+    rules.setdefault(question, {})[rule] = settings
+    changed = msgspec.structs.replace(scenario, rules=rules)
+    rules_of(changed)
+    return changed
+
+
+class Spending(TypedDict, total=False):
+    """Names the ceilings a person may give: messages, tokens (input + output), money (US dollars)."""
+
+    messages: int | None
+    tokens: int | None
+    money: float | None
+
+
+def limited(scenario: Scenario, cards: Sequence[Card], **ceilings: Unpack[Spending]) -> Scenario:
+    """Set ceilings given on the way in, and those a room with a paid or unknown provider always has.
+
+    Raises:
+        CeilingError: when a money limit stands over a model without a price.
+    """
+    given = {name: value for name, value in ceilings.items() if value is not None}
+    wanted = msgspec.convert({**msgspec.structs.asdict(scenario.ceilings), **given}, Ceilings)
+    free = all(card.cost == "free" for card in cards)
+    check_money(wanted, [(card.name, card.cost == "free", card.price) for card in cards])
+    return msgspec.structs.replace(scenario, ceilings=effective(wanted, free=free))
+
+
+class Forecast(Struct, frozen=True):
+    """Says what a room may cost before it starts: messages × growing history.
+
+    Attributes:
+        messages: at most.
+        input: input tokens without any cache (every turn resends the history).
+        cached: input tokens that no cache can serve.
+        output: output tokens.
+        dollars: (without cache, with cache); None when a price is unknown.
+        models: names of the models that cost money or may.
+    """
+
+    messages: int
+    input: int
+    cached: int
+    output: int
+    dollars: tuple[float, float] | None
+    models: tuple[str, ...]
+
+
+def forecast(scenario: Scenario, card_of: Callable[[SeatPlan], Card]) -> Forecast | None:
+    """Forecast a room's spending; None when every seat is free."""
+    cards = [card_of(plan) for plan in scenario.seats]
+    paid = [card for card in cards if card.cost != "free"]
+    if not paid:
+        return None
+    messages = scenario.ceilings.messages or effective(scenario.ceilings, free=False).messages or 0
+    share = len(paid) / len(cards)
+    full = int(estimate(messages, len(cards), _TOKENS, cached=False) * share)
+    fresh = int(estimate(messages, len(cards), _TOKENS, cached=True) * share)
+    output = int(messages * _TOKENS * share)
+    prices = [card.price for card in paid]
+    dollars = None
+    if all(prices):
+        known = [price for price in prices if price is not None]
+        each = 1 / len(known)
+        out = sum(price.output * output * each for price in known)
+        plain = sum(price.input * full * each for price in known)
+        warm = sum(
+            (price.input * fresh + (price.cached if price.cached is not None else price.input) * (full - fresh)) * each
+            for price in known
+        )
+        dollars = ((plain + out) / 1e6, (warm + out) / 1e6)
+    return Forecast(messages, full, fresh, output, dollars, tuple(sorted({card.name for card in paid})))

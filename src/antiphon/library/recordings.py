@@ -1,0 +1,46 @@
+"""Reads what was said in a recorded room or file, for `recording` seats."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from antiphon.errors import UserError
+from antiphon.room.contracts import Journal
+from antiphon.room.events import MessageSaid, SeatJoined
+from antiphon.room.records import decode
+from antiphon.runner.history import history
+from antiphon.transcripts.opening import read_file
+
+__all__ = ["spoken"]
+
+
+async def spoken(journal: Journal, source: str) -> list[tuple[str, str]]:
+    """Give (speaker, text) of every message, oldest first.
+
+    Args:
+        journal: where rooms are looked up.
+        source: a room's id, or the path of a file in a format we read.
+
+    Raises:
+        UserError: when there is neither.
+    """
+    if await journal.room(source) is not None:
+        return await _room(journal, source)
+    path = Path(source)
+    if not await asyncio.to_thread(path.is_file):
+        raise UserError(f"nothing recorded at {source!r}: neither a room nor a file")
+    transcripts = read_file(path)
+    return [said for transcript in transcripts for said in transcript.messages()]
+
+
+async def _room(journal: Journal, room: str) -> list[tuple[str, str]]:
+    labels: dict[str, str] = {}
+    said: list[tuple[str, str]] = []
+    for record in await history(journal, room):
+        body = decode(record).body
+        if isinstance(body, SeatJoined):
+            labels[body.seat] = body.label
+        elif isinstance(body, MessageSaid) and body.seat is not None and not body.whisper:
+            said.append((labels.get(body.seat, body.seat), body.text))
+    return said

@@ -1,0 +1,1 @@
+"""Numbers about text that know nothing of rooms."""

@@ -1,0 +1,1 @@
+"""What can speak for a seat: one provider a file, and painters beside them."""

@@ -1,0 +1,1 @@
+"""Painters: what answers `!image`, one a file."""

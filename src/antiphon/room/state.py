@@ -1,0 +1,382 @@
+"""A room's state, and how one event changes it: the fold.
+
+`apply` mutates the state it is given and returns it; the same events always give the same state. It knows no
+clock, no disk, no chance, no provider: everything it uses stands in the events.
+"""
+
+from __future__ import annotations
+
+from typing import Any, assert_never
+
+from msgspec import Struct
+
+from antiphon.room.events import (
+    CommandRan,
+    EffectEnded,
+    Erased,
+    Event,
+    FlagAcked,
+    FlagRaised,
+    GateChanged,
+    MessageSaid,
+    NoticeGiven,
+    Phase,
+    Price,
+    PromptChanged,
+    RoomEnded,
+    RoomOpened,
+    RuleNoted,
+    SeatChanged,
+    SeatJoined,
+    SeatLeft,
+    StateChanged,
+    TurnEnded,
+    TurnRequested,
+)
+from antiphon.room.scenario import Ceilings, Scenario, SeatPlan
+from antiphon.room.seat import Ask, Repeat, Seat, Vote
+from antiphon.room.times import millis
+
+__all__ = ["Ask", "Repeat", "Seat", "State", "Vote", "apply", "fold"]
+
+_BLANK = Scenario(name="blank", seats=(SeatPlan(model="echo"),))
+
+
+class State(Struct, kw_only=True):
+    """Is everything a room is, except its texts (`view.py` keeps those).
+
+    `tokens` and `cost` are settled spending of this room alone (a fork's prefix is its parent's); `reserved_*` is
+    set aside for the call in flight. `messages` counts messages of seats; `round` counts whole rounds, and
+    `round_at_opening` those a fork found. `last_seat` said the last message; `last_turn` had the last turn, which it
+    may have passed.
+    """
+
+    room: str
+    scenario: Scenario = _BLANK
+    seed: int = 0
+    engine: str = ""
+    phase: Phase = "live"
+    before_pause: Phase = "live"
+    why: str = ""
+    seq: int = 0
+    opened_at: int = 0
+    at: str = ""
+    parent: str | None = None
+    forked_at: int = 0
+    seats: dict[str, Seat] = {}
+    turn: int = 0
+    open_turn: TurnRequested | None = None
+    round: int = 0
+    round_at_opening: int = 0
+    round_size: int = 0
+    round_done: int = 0
+    messages: int = 0
+    persons: int = 0
+    spoken_since_opening: int = 0
+    tokens: int = 0
+    cost: float = 0.0
+    cost_unknown: bool = False
+    reserved_tokens: int = 0
+    reserved_cost: float = 0.0
+    ceilings: Ceilings = Ceilings()
+    effects: dict[str, CommandRan] = {}
+    repeats: list[Repeat] = []
+    votes: dict[str, Vote] = {}
+    signatures: dict[str, str] = {}
+    asks: dict[str, Ask] = {}
+    failures: int = 0
+    images: int = 0
+    flags: int = 0
+    last_seat: str = ""
+    last_turn: str = ""
+    briefing: str = ""
+
+    def present(self) -> list[Seat]:
+        """List the seats that have not left, in the order they joined."""
+        return [seat for seat in self.seats.values() if not seat.left]
+
+    def speakers(self) -> list[Seat]:
+        """List the seats that still take turns, in the order they joined."""
+        return [seat for seat in self.seats.values() if not (seat.left or seat.muted)]
+
+    def by_label(self, name: str) -> Seat | None:
+        """Find a present seat by id or label; case is ignored."""
+        wanted = name.strip().casefold()
+        for seat in self.seats.values():
+            if not seat.left and wanted in {seat.id.casefold(), seat.label.casefold()}:
+                return seat
+        return None
+
+
+def fold(room: str, events: list[Event]) -> State:
+    """Apply events, oldest first, to a blank state."""
+    state = State(room=room)
+    for event in events:
+        apply(state, event)
+    return state
+
+
+def apply(state: State, event: Event) -> State:  # noqa: C901, PLR0912 - one arm an event type is the point
+    """Change `state` by one event and return it."""
+    body = event.body
+    state.seq = event.seq
+    state.at = event.at
+    match body:
+        case TurnRequested():
+            _requested(state, body)
+        case TurnEnded():
+            _turn_ended(state, body)
+        case MessageSaid():
+            _said(state, event.seq, body)
+        case CommandRan():
+            _command(state, body)
+        case EffectEnded():
+            _effect(state, body)
+        case NoticeGiven() | FlagAcked() | GateChanged():
+            pass
+        case RuleNoted():
+            _noted(state, body)
+        case SeatJoined():
+            _joined(state, event, body)
+        case SeatLeft():
+            _left(state, body)
+        case SeatChanged():
+            _changed(state, body)
+        case PromptChanged():
+            _prompt(state, body)
+        case StateChanged():
+            _phase(state, body)
+        case FlagRaised():
+            state.flags += 1
+        case RoomOpened():
+            _opened(state, event, body)
+        case RoomEnded():
+            state.phase, state.why = "ended", body.reason
+        case Erased():
+            _erased(state, body)
+        case _:
+            assert_never(body)
+    return state
+
+
+def _opened(state: State, event: Event, body: RoomOpened) -> None:
+    state.room, state.scenario, state.seed, state.engine = event.stream, body.scenario, body.seed, body.engine
+    state.ceilings = body.scenario.ceilings
+    state.opened_at = millis(event.at)
+    state.phase, state.before_pause, state.why = "live", "live", ""
+    if body.parent is None:
+        return
+    state.parent, state.forked_at = body.parent, body.forked_at or 0
+    state.tokens, state.cost, state.cost_unknown, state.failures = 0, 0.0, False, 0
+    state.reserved_tokens, state.reserved_cost, state.open_turn = 0, 0.0, None
+    state.effects = {}
+    state.spoken_since_opening, state.round_at_opening = 0, state.round
+    state.asks = {}
+    for seat in state.seats.values():
+        seat.input = seat.output = 0
+        seat.cost = 0.0
+
+
+def _joined(state: State, event: Event, body: SeatJoined) -> None:
+    state.seats[body.seat] = Seat(
+        id=body.seat,
+        number=body.number or len(state.seats) + 1,
+        label=body.label,
+        display=body.display or body.model,
+        provider=body.provider,
+        model=body.model,
+        system=body.system,
+        temperature=body.temperature,
+        rights=body.rights,
+        joined=event.seq,
+        by=event.by,
+        takes=body.takes,
+        context=body.context,
+        price=body.price,
+        free=body.free,
+        tokens=body.tokens,
+        via=body.via,
+        base_url=body.base_url,
+        key=body.key,
+        extra=body.extra,
+    )
+    if event.by in state.seats:
+        state.seats[event.by].invited += 1
+    _count_round(state, 0)
+
+
+def _left(state: State, body: SeatLeft) -> None:
+    if seat := state.seats.get(body.seat):
+        seat.left = True
+        state.asks.pop(body.seat, None)
+        state.signatures.pop(body.seat, None)
+
+
+def _changed(state: State, body: SeatChanged) -> None:
+    seat = state.seats[body.seat]
+    match body.what:
+        case "label":
+            seat.label = body.after
+        case "temperature":
+            seat.temperature = body.after
+        case "muted":
+            seat.muted = body.after
+        case "notes":
+            seat.notes = list(body.after)
+        case "rights":
+            seat.rights = tuple(body.after)
+        case "model":
+            _reseat(seat, body.after)
+        case _:
+            assert_never(body.what)
+
+
+def _reseat(seat: Seat, after: dict[str, Any]) -> None:
+    for name in ("provider", "model", "display", "context", "free", "base_url", "key"):
+        if name in after:
+            setattr(seat, name, after[name])
+    if "takes" in after:
+        seat.takes = tuple(after["takes"])
+    if "via" in after:
+        seat.via = tuple(after["via"])
+    if "extra" in after:
+        seat.extra = dict(after["extra"])
+    if "price" in after:
+        seat.price = Price(**after["price"]) if after["price"] else None
+
+
+def _prompt(state: State, body: PromptChanged) -> None:
+    seat = state.seats[body.seat]
+    match body.how:
+        case "add":
+            seat.layers.append(body.text)
+        case "replace":
+            seat.layers, seat.replaced = [body.text], True
+        case "revert":
+            seat.layers, seat.replaced = [], False
+        case _:
+            assert_never(body.how)
+
+
+def _requested(state: State, body: TurnRequested) -> None:
+    state.turn = max(state.turn, body.turn)
+    state.open_turn = body
+    if body.reserved is not None:
+        state.reserved_tokens = body.reserved.tokens
+        state.reserved_cost = body.reserved.cost or 0.0
+
+
+def _turn_ended(state: State, body: TurnEnded) -> None:
+    asked, state.open_turn = state.open_turn, None
+    spent, cost = _spending(state, asked, body)
+    state.tokens += spent
+    state.cost += cost
+    state.reserved_tokens, state.reserved_cost = 0, 0.0
+    seat = state.seats.get(asked.seat) if asked else None
+    if seat is not None:
+        seat.turns += 1
+        seat.cost += cost
+        if body.usage is not None:
+            seat.input += body.usage.input
+            seat.output += body.usage.output
+        if body.cost is None and not seat.free:
+            state.cost_unknown = True
+    state.failures = state.failures + 1 if body.outcome == "failed" else 0
+    if asked is not None and asked.purpose == "speak" and body.outcome not in {"failed", "lost"}:
+        state.last_turn = asked.seat
+        _count_round(state, 1)
+
+
+def _spending(state: State, asked: TurnRequested | None, body: TurnEnded) -> tuple[int, float]:
+    """Give tokens and dollars: what was billed, else the reservation of a call nobody can account for."""
+    if body.usage is not None:
+        return body.usage.input + body.usage.output, body.cost or 0.0
+    unaccounted = body.outcome in {"lost", "cut"} or body.partial is not None
+    if unaccounted and asked is not None and asked.reserved is not None:
+        return state.reserved_tokens, state.reserved_cost
+    return 0, body.cost or 0.0
+
+
+def _count_round(state: State, turns: int) -> None:
+    """Advance the round: it lasts as many ended turns as seats were unmuted when it began."""
+    if turns == 0:
+        if state.round_done == 0:
+            state.round_size = max(1, len(state.speakers()))
+        return
+    state.round_done += turns
+    if state.round_done >= max(1, state.round_size):
+        state.round += 1
+        state.round_done = 0
+        state.round_size = max(1, len(state.speakers()))
+
+
+def _said(state: State, seq: int, body: MessageSaid) -> None:
+    if body.seat is None:
+        state.persons += 1
+        return
+    if body.whisper:
+        return
+    state.messages += 1
+    state.spoken_since_opening += 1
+    state.last_seat = body.seat
+    if (seat := state.seats.get(body.seat)) is not None:
+        seat.messages += 1
+    if body.turn is None:
+        state.last_turn = body.seat
+        _count_round(state, 1)
+    if body.asks_end is not None:
+        state.asks[body.seat] = Ask(seq, state.round, body.asks_end)
+
+
+def _command(state: State, body: CommandRan) -> None:
+    if body.outcome == "pending" and body.effect is not None:
+        state.effects[body.effect] = body
+    key = body.args.get("repeat_key")
+    if key is not None and body.outcome != "refused":
+        state.repeats = [r for r in state.repeats if state.messages - r.message <= state.scenario.limits.repeat_window]
+        state.repeats.append(Repeat(key, state.messages, body.seat))
+    if body.outcome == "refused":
+        return
+    match body.name:
+        case "image":
+            state.images += 1
+        case "sign":
+            state.signatures[body.seat] = str(body.args["text"])
+        case "vote" | "remove_ai":
+            _voted(state, body)
+        case _:
+            pass
+
+
+def _voted(state: State, body: CommandRan) -> None:
+    question = str(body.args["question"])
+    vote = state.votes.get(question)
+    if vote is None or state.round - vote.opened > 1:
+        vote = state.votes[question] = Vote(question, tuple(body.args.get("choices", ())), {}, state.round)
+    vote.by[body.seat] = str(body.args["choice"])
+
+
+def _effect(state: State, body: EffectEnded) -> None:
+    state.effects.pop(body.effect, None)
+    if body.cost is not None:
+        state.cost += body.cost
+    if body.kind == "summary" and body.text is not None:
+        state.briefing = body.text
+
+
+def _noted(state: State, body: RuleNoted) -> None:
+    if body.rule == "ceilings":
+        state.ceilings = Ceilings(**body.data)
+
+
+def _phase(state: State, body: StateChanged) -> None:
+    if body.after == "paused" and state.phase != "paused":
+        state.before_pause = state.phase
+    state.phase, state.why = body.after, body.rule
+    if body.after == "live":
+        state.failures = 0
+
+
+def _erased(state: State, body: Erased) -> None:
+    if body.erased_type == "message.said":
+        state.messages += 1

@@ -1,0 +1,257 @@
+"""What each seat is shown before it speaks: parts in the order the seat heard them, encoded once.
+
+`Views` is a fold over events, beside the state: `hear` takes each event after `apply` did. A part once sent never
+changes, so that a provider's prompt cache hits; what breaks that (a replaced prompt, a window) is counted as kept
+prefix. A part's text is kept only as JSON-escaped UTF-8, shared by all seats. It knows no provider.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from antiphon.room.events import ViewFact
+from antiphon.room.state import Seat
+
+__all__ = ["Part", "SeatView", "View", "escape", "unescape"]
+
+Kind = Literal["said", "notice", "outcome", "picture", "layer", "briefing"]
+
+_PER_PART = 4
+"""Tokens a provider's chat template adds to a message (role, separators): an estimate on the safe side."""
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(str).decode
+
+_OPEN = {
+    ("user", False): b'{"role":"user","content":"',
+    ("assistant", False): b'{"role":"assistant","content":"',
+    ("system", False): b'{"role":"system","content":"',
+    ("user", True): b'{"role":"user","content":[{"type":"text","text":"',
+    ("assistant", True): b'{"role":"assistant","content":[{"type":"text","text":"',
+    ("system", True): b'{"role":"system","content":[{"type":"text","text":"',
+}
+_NEXT = {False: b"\\n\\n", True: b'"},{"type":"text","text":"'}
+_CLOSE = {False: b'"}', True: b'"}]}'}
+
+
+def escape(text: str) -> bytes:
+    """Encode text as the inside of a JSON string; lone surrogates, which UTF-8 cannot hold, become "?"."""
+    try:
+        return _encode(text)[1:-1]
+    except UnicodeEncodeError:
+        return _encode(text.encode("utf-8", "replace").decode())[1:-1]
+
+
+def unescape(text: bytes) -> str:
+    """Decode what `escape` encoded."""
+    return _decode(b'"' + text + b'"')
+
+
+class Part(Struct, frozen=True, gc=False):
+    """Is one event for one audience.
+
+    Attributes:
+        seq: sequence number of the event it comes from.
+        by: seat id, "room", or "person:NAME".
+        kind: what it is; detectors judge "said" only.
+        label: shown before the text as "[Label]: "; "" = none.
+        json: the text, JSON-escaped.
+        blobs: pictures, "sha256:…".
+    """
+
+    seq: int
+    by: str
+    kind: Kind
+    label: str
+    json: bytes
+    blobs: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Decode the text, without its label."""
+        return unescape(self.json)
+
+
+class View(Struct, frozen=True):
+    """Is what a seat is shown, as its speaker gets it.
+
+    Attributes:
+        room: the room's id.
+        seat: the seat about to speak (read only).
+        system: its system text with layers.
+        parts: oldest first, from the first one still heard; do not mutate.
+        others: labels of the other present seats, for stop strings.
+        shape: "chat" or "history" (one `<history>` block).
+        source: the seat's memory that `body` is joined from; not for speakers.
+    """
+
+    room: str
+    seat: Seat
+    system: str
+    parts: Sequence[Part]
+    others: tuple[str, ...]
+    shape: str
+    source: SeatView
+
+    @property
+    def body(self) -> bytes:
+        """Join the parts as JSON objects {role, content} with commas between; no brackets, no system message."""
+        return self.source.body()
+
+    def role(self, part: Part) -> str:
+        """Give the role a part has for this seat: "assistant", "user" or "system"."""
+        return _role(part, self.seat.id)
+
+    def lines(self, last: int | None = None) -> list[tuple[str, str]]:
+        """Give (role, text with label) of the last parts, oldest first (None: all)."""
+        parts = self.parts if last is None else self.parts[-last:]
+        return [(self.role(p), f"[{p.label}]: {p.text}" if p.label and p.by != self.seat.id else p.text) for p in parts]
+
+
+def _role(part: Part, seat: str) -> str:
+    if part.by == seat and part.kind == "said":
+        return "assistant"
+    return "system" if part.kind == "layer" else "user"
+
+
+class SeatView(Struct):
+    """Is one seat's memory of what it heard; `parts` and `late` are data, the rest is rebuilt from them.
+
+    While the seat's own call runs, what others say waits in `late`, and stands after its reply.
+    """
+
+    seat: str
+    rich: bool
+    parts: list[Part]
+    late: list[Part]
+    sees: bool = False
+    waiting: bool = False
+    first: int = 0
+    pieces: list[bytes] = []
+    role: str = ""
+    size: int = 0
+    sent_system: str = ""
+    sent_size: int = 0
+    sent_first: int = 0
+    counted: int = 0
+    counted_tokens: int = 0
+    counted_first: int = 0
+    hasher: Any = None  # Any: hashlib names no public type for a blake2b object
+
+    def hear(self, part: Part) -> None:
+        """Take in a part now, or after the reply of the call in flight."""
+        if self.waiting:
+            self.late.append(part)
+        else:
+            self._add(part)
+
+    def reply(self, part: Part) -> None:
+        """Take in the seat's own message, then what it could not hear while it spoke."""
+        self._add(part)
+        self.settle()
+
+    def settle(self) -> None:
+        """End the waiting: what came meanwhile is heard now."""
+        self.waiting = False
+        late, self.late = self.late, []
+        for part in late:
+            self._add(part)
+
+    def _add(self, part: Part) -> None:
+        self.parts.append(part)
+        if self.hasher is not None:
+            self._encode(part)
+
+    def _encode(self, part: Part) -> None:
+        role = _role(part, self.seat)
+        pieces = self.pieces
+        if role == self.role:
+            head = _NEXT[self.rich]
+        elif pieces:
+            head = _CLOSE[self.rich] + b"," + _OPEN[role, self.rich]
+        else:
+            head = _OPEN[role, self.rich]
+        self.role = role
+        label = b"" if not part.label or role == "assistant" else escape(f"[{part.label}]: ")
+        pieces.append(head)
+        if label:
+            pieces.append(label)
+        pieces.append(part.json)
+        self.size += len(head) + len(label) + len(part.json)
+        hasher = self.hasher
+        hasher.update(b"%s\0%d\0%s" % (role.encode(), len(label) + len(part.json), label))
+        hasher.update(part.json)
+        for blob in part.blobs:
+            self._picture(blob)
+
+    def _picture(self, blob: str) -> None:
+        if self.rich and self.sees:
+            piece = b'"},{"type":"image_url","image_url":{"url":"%s"}},{"type":"text","text":"' % blob.encode()
+            self.pieces.append(piece)
+            self.size += len(piece)
+        self.hasher.update(blob.encode())
+
+    def build(self) -> None:
+        """Encode every part that is still heard, unless that is done already."""
+        if self.hasher is None:
+            self.pieces, self.role, self.size = [], "", 0
+            self.hasher = blake2b(digest_size=16)
+            for part in self.heard():
+                self._encode(part)
+
+    def heard(self) -> Sequence[Part]:
+        """Give the parts still heard, oldest first."""
+        return self.parts[self.first :] if self.first else self.parts
+
+    def forget_before(self, seq: int) -> tuple[int, int] | None:
+        """Stop hearing parts before `seq`; returns the first and last sequence number newly unheard, if any."""
+        start = self.first
+        while self.first < len(self.parts) and self.parts[self.first].seq < seq:
+            self.first += 1
+        if self.first == start:
+            return None
+        self.hasher = None
+        return self.parts[start].seq, self.parts[self.first - 1].seq
+
+    def tokens(self, count: Callable[[str], int]) -> int:
+        """Estimate the tokens of the parts still heard; each part is counted once."""
+        if self.counted_first != self.first or self.counted > len(self.parts):
+            self.counted, self.counted_tokens, self.counted_first = self.first, 0, self.first
+        for part in self.parts[self.counted :]:
+            self.counted_tokens += count(part.text) + _PER_PART
+        self.counted = len(self.parts)
+        return self.counted_tokens
+
+    def body(self) -> bytes:
+        """Join the parts as JSON messages without brackets."""
+        self.build()
+        return b"".join(self.pieces) + _CLOSE[self.rich] if self.pieces else b""
+
+    def fact(self, system: str) -> ViewFact:
+        """Describe what is about to be sent, and remember it as sent."""
+        self.build()
+        hasher = self.hasher.copy()
+        hasher.update(b"\0system\0")
+        hasher.update(system.encode("utf-8", "replace"))
+        kept = self._kept(system)
+        system_size = len(system) if system.isascii() else len(system.encode("utf-8", "replace"))
+        size = self.size + system_size
+        self.sent_system, self.sent_size, self.sent_first = system, size, self.first
+        return ViewFact(bytes=size, digest=hasher.hexdigest(), kept_prefix=kept)
+
+    def _kept(self, system: str) -> float:
+        before = self.sent_size
+        same_system = system is self.sent_system or system == self.sent_system
+        if before == 0 or (same_system and self.first == self.sent_first):
+            return 1.0
+        kept = 0
+        for ours, theirs in zip(system, self.sent_system, strict=False):
+            if ours != theirs:
+                break
+            kept += len(ours.encode("utf-8", "replace"))
+        return round(min(1.0, kept / before), 4)

@@ -1,0 +1,1 @@
+"""What does a seat hear? Exactly one rule says."""

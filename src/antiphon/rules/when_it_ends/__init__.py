@@ -1,0 +1,1 @@
+"""When does the room end, without anybody's judgement? The first rule in scenario order that says so."""

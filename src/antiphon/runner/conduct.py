@@ -1,0 +1,312 @@
+"""Conducts one room: decides, asks a seat to speak, settles what it said, until the room rests.
+
+One turn is in flight at a time; effects and requests come in beside it. Every failure of a provider becomes an
+event. It does not know which journal, clock, provider or key is real.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeAlias
+
+from antiphon.errors import ProviderFailure
+from antiphon.room.contracts import Allowance, Reply, Speaker
+from antiphon.room.decide import End, Pause, SpeakNext, Wait, decide
+from antiphon.room.events import (
+    Fault,
+    MessageSaid,
+    NoticeGiven,
+    RoomEnded,
+    RuleNoted,
+    SeatJoined,
+    StateChanged,
+    TurnEnded,
+    TurnRequested,
+)
+from antiphon.room.models import Card
+from antiphon.room.scenario import SeatPlan
+from antiphon.room.seating import seat_body
+from antiphon.room.spending import cost_of, reserve
+from antiphon.room.state import Seat
+from antiphon.runner.boundary import boundary
+from antiphon.runner.cast import Cast, Count
+from antiphon.runner.effects import Effects
+from antiphon.runner.fallback import after_failure
+from antiphon.runner.fitting import fit
+from antiphon.runner.opening import keep
+from antiphon.runner.owned import OwnedRoom
+from antiphon.runner.settle import Lookup, Settling, settle
+
+__all__ = ["Chunk", "Conductor"]
+
+Chunk: TypeAlias = Callable[[str, str], None]
+"""Hears (seat, text) while a reply streams; only live listeners, never the journal."""
+
+_LINGER = 30.0
+"""Seconds an ending room waits for its pictures before it ends without them."""
+
+_KEEP_EVERY = 200
+"""Events between two snapshots; in long rooms a quarter of their length, so that keeping stays a small share."""
+
+
+class Conductor:
+    """Runs one owned room.
+
+    Attributes:
+        room: the fold and the journal's end of it.
+        chunks: set to a listener to have replies streamed.
+    """
+
+    def __init__(self, room: OwnedRoom, cast: Cast, lookup: Lookup, count: Count) -> None:
+        """Take the room, its cast, the commands and models, and the estimator of tokens."""
+        self.room, self.cast, self.lookup, self.count = room, cast, lookup, count
+        self.chunks: Chunk | None = None
+        self.effects = Effects(room, cast, self.wake)
+        self._speakers: dict[str, tuple[tuple[object, ...], Speaker]] = {}
+        self._woken = asyncio.Event()
+        self._calling: asyncio.Task[object] | None = None
+        self._aborted = False
+        self._partial: list[str] = []
+        self._keep_at = room.state.seq + _KEEP_EVERY
+
+    # -------------------------------------------------------------------------------- the loop
+
+    async def run(self, turns: int | None = None) -> None:
+        """Run until the room is paused or ended, or `turns` more turns have ended."""
+        self.effects.restart()
+        try:
+            while turns is None or turns > 0:
+                decision = decide(self.room.state, self.room.rules, self.room.memories, self.room.clock.now())
+                match decision:
+                    case SpeakNext(seat):
+                        await self.turn(seat)
+                        turns = None if turns is None else turns - 1
+                    case Pause(rule, numbers):
+                        await self.change("paused", rule, numbers)
+                    case End(reason):
+                        await self._end(reason)
+                    case Wait(until, why):
+                        if why != "effects":
+                            break
+                        await self._wait(until)
+        finally:
+            await self.effects.close()
+
+    def wake(self) -> None:
+        """Have the loop look again."""
+        self._woken.set()
+
+    async def _wait(self, until: int | None) -> None:
+        seconds = _LINGER if until is None else max(0.0, (until - self.room.clock.now()) / 1000)
+        self._woken.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            await self.effects.give_up()
+
+    async def change(self, after: str, rule: str, numbers: dict[str, object] | None = None) -> None:
+        """Move the room to another phase, durably; nothing happens when it is there already or has ended."""
+        state = self.room.state
+        if state.phase in {after, "ended"}:
+            return
+        body = StateChanged(before=state.phase, after=after, rule=rule, numbers=numbers or {})  # type: ignore[arg-type]  # a phase by name
+        self.room.take("runner", body)
+        await self.room.flush()
+
+    async def _end(self, reason: str) -> None:
+        if self.room.state.effects:
+            await self.change("draining", reason)
+            return
+        self.room.take("runner", RoomEnded(reason=reason))
+        await self.room.flush()
+
+    def abort(self) -> None:
+        """Cut the call in flight now, if there is one."""
+        if self._calling is not None:
+            self._aborted = True
+            self._calling.cancel()
+
+    @property
+    def calling(self) -> bool:
+        """Tell whether a call is in flight."""
+        return self._calling is not None
+
+    # -------------------------------------------------------------------------------- one turn
+
+    async def turn(self, seat_id: str) -> None:
+        """Give a seat its turn, from the request to the settled events."""
+        room = self.room
+        seat = room.state.seats[seat_id]
+        limit = await self._prepare(seat)
+        if limit is None:
+            return
+        turn = room.state.turn
+        await room.flush()
+        started = room.clock.now()
+        try:
+            reply = await self._speak(seat, limit)
+        except ProviderFailure as failure:
+            await self._failed(seat, turn, failure, room.clock.now() - started)
+            return
+        if reply is None:
+            room.take("runner", TurnEnded(turn=turn, outcome="cut", ms=room.clock.now() - started, finish="cut"))
+            await room.flush()
+            return
+        self._settle(seat, turn, reply, started)
+        await room.flush()
+        if room.state.effects:
+            self.effects.restart()
+        if room.state.seq >= self._keep_at:
+            await keep(room)
+            self._keep_at = room.state.seq + max(_KEEP_EVERY, room.state.seq // 4)
+
+    async def _prepare(self, seat: Seat) -> Allowance | None:
+        """Take everything up to `turn.requested`; None when the room paused instead."""
+        room, state = self.room, self.room.state
+        heard = room.rules.heard(state, room.memories, room.clock.now(), seat.id)
+        view = room.hearing.views[seat.id]
+        if heard.first and view.heard() and view.heard()[0].seq < heard.first:
+            room.take("runner", RuleNoted(rule="what_is_heard", data={"seat": seat.id, "unheard_before": heard.first}))
+        if not room.hearing.heard_since_own(seat.id):
+            text = state.scenario.continue_
+            room.take("room", NoticeGiven(text=text, to=(seat.id,), synthetic=True, kind="continue"))
+        fitted = await fit(room, seat, self.cast, self.count)
+        if not fitted:
+            return None
+        asked = room.rules.allowance(state, room.memories, room.clock.now(), seat.id)
+        wanted = min((n for n in (asked.tokens, seat.tokens) if n is not None), default=None)
+        limited = state.ceilings.tokens is not None or state.ceilings.money is not None
+        held = reserve(state, seat, room.hearing.tokens(seat.id, self.count) if limited else 0, wanted)
+        if isinstance(held, str):
+            await self.change("paused", held)
+            return None
+        until = room.clock.now() + int(state.scenario.limits.turn_seconds * 1000)
+        parameters = {} if seat.temperature is None else {"temperature": seat.temperature}
+        if held.tokens is not None:
+            parameters["tokens"] = held.tokens
+        room.take(
+            "runner",
+            TurnRequested(
+                turn=state.turn + 1,
+                seat=seat.id,
+                heard=state.seq,
+                model=seat.model,
+                parameters=parameters,
+                view=room.hearing.fact(seat),
+                reserved=held.reserved,
+            ),
+        )
+        return Allowance(tokens=held.tokens, until=until)
+
+    async def _speak(self, seat: Seat, allowance: Allowance) -> Reply | None:
+        """Call the speaker; None = cut by us before a word was heard."""
+        self._partial.clear()
+        self._aborted = False
+        self._calling = asyncio.current_task()
+        view = self.room.hearing.view(self.room.state, seat)
+        listen = self._listen(seat) if self.chunks is not None else None
+        try:
+            with boundary(f"provider {seat.provider}"):
+                async with asyncio.timeout(self.room.state.scenario.limits.turn_seconds):
+                    return await self.speaker(seat).speak(view, allowance, listen)
+        except asyncio.CancelledError:
+            if not self._aborted:
+                raise
+            task = asyncio.current_task()
+            if task is not None:
+                task.uncancel()
+            text = "".join(self._partial)
+            return Reply(text=text, finish="cut") if text else None
+        finally:
+            self._calling = None
+
+    def _listen(self, seat: Seat) -> Callable[[str], bool]:
+        chunks = self.chunks
+
+        def listen(text: str) -> bool:
+            self._partial.append(text)
+            if chunks is not None:
+                chunks(seat.id, text)
+            return True
+
+        return listen
+
+    def speaker(self, seat: Seat) -> Speaker:
+        """Give the seat's speaker, made anew when its model changed."""
+        key = (seat.provider, seat.model, seat.base_url, seat.key)
+        known = self._speakers.get(seat.id)
+        if known is None or known[0] != key:
+            known = self._speakers[seat.id] = (key, self.cast.speaker(seat))
+        return known[1]
+
+    def _settle(self, seat: Seat, turn: int, reply: Reply, started: int) -> None:
+        room = self.room
+        now = room.clock.now()
+        cost = reply.cost if reply.cost is not None else cost_of(seat.price, reply.usage)
+        settling = Settling(
+            state=room.state,
+            seat=seat,
+            turn=turn,
+            reply=reply,
+            rules=room.rules,
+            memories=room.memories,
+            lookup=self.lookup,
+            guest=self.guests(),
+            now=now,
+            ms=now - started,
+            cost=0.0 if cost is None and seat.free else cost,
+            cut="abort" if reply.finish == "cut" and self._aborted else None,
+        )
+        for by, body in list(settle(settling)):
+            room.take(by, body)
+
+    def guests(self) -> Callable[..., SeatJoined]:
+        """Give a maker of `seat.joined` bodies that numbers the guests of one message one after another."""
+        made: list[SeatJoined] = []
+
+        def guest(card: Card, by: str, invitation: str | None = None, persona: str = "") -> SeatJoined:  # noqa: ARG001 - the header's `by`
+            state = self.room.state
+            listed = next((g for g in state.scenario.guests if g.model in {card.id, card.name}), None)
+            system = "\n\n".join(text for text in (listed.system if listed else "", persona) if text)
+            plan = SeatPlan(
+                model=card.id,
+                system=system,
+                temperature=listed.temperature if listed else None,
+                rights=listed.rights if listed else None,
+            )
+            commands = self.lookup.commands.values()
+            body = seat_body(
+                state, plan, card, commands=commands, rules=self.room.rules, invitation=invitation, before=tuple(made)
+            )
+            made.append(body)
+            return body
+
+        return guest
+
+    async def _failed(self, seat: Seat, turn: int, failure: ProviderFailure, ms: int) -> None:
+        room = self.room
+        room.take(
+            "runner",
+            TurnEnded(
+                turn=turn,
+                outcome="failed",
+                attempts=failure.attempts,
+                ms=ms,
+                error=Fault(kind=failure.kind, message=failure.message, status=failure.status),
+                partial=failure.partial or None,
+            ),
+        )
+        await after_failure(room, seat, failure, self.lookup, self.cast, self.count)
+        await room.flush()
+
+    # -------------------------------------------------------------------------------- people
+
+    async def say(
+        self, person: str, text: str, *, to: tuple[str, ...] | None = None, done: tuple[str, ...] = ()
+    ) -> None:
+        """Let a person speak to all, or whisper to some."""
+        self.room.take(f"person:{person}", MessageSaid(person=person, text=text, to=to, whisper=to is not None))
+        await self.room.flush(done)
+        self.wake()

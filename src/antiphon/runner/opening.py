@@ -1,0 +1,275 @@
+"""Begins and takes up rooms: open a new one, resume one at its last settled turn, fork one by reference.
+
+Each gives an `OwnedRoom` whose fold stands at the journal's head. Which journal and clock is assembly's choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from antiphon.errors import NotAllowed, UnknownName
+from antiphon.registry import rules_of
+from antiphon.room.contracts import Claim, Clock, Journal, Record
+from antiphon.room.events import (
+    EffectEnded,
+    Event,
+    NoticeGiven,
+    RoomEnded,
+    RoomOpened,
+    RuleNoted,
+    StateChanged,
+    TurnEnded,
+    TurnRequested,
+)
+from antiphon.room.hearing import Hearing
+from antiphon.room.records import decode
+from antiphon.room.rulebook import Rulebook
+from antiphon.room.scenario import Scenario
+from antiphon.room.state import State, apply
+from antiphon.runner.history import history
+from antiphon.runner.owned import OwnedRoom
+
+__all__ = [
+    "Fold",
+    "blank",
+    "fold_records",
+    "fork_room",
+    "keep",
+    "open_room",
+    "park",
+    "resume_room",
+    "settled",
+    "take_up",
+]
+
+ENGINE = "antiphon-1"
+"""Names the fold: a snapshot of another engine is not read. Changes whenever state, views or memories change."""
+
+
+class Fold(Struct):
+    """Is a room folded up to some event: what snapshots keep."""
+
+    state: State
+    hearing: Hearing
+    rules: Rulebook
+    memories: dict[str, Any]  # Any: each rule's own
+
+    def take(self, event: Event) -> None:
+        """Fold one event in."""
+        if isinstance(event.body, RoomOpened):
+            self.rules = rules_of(event.body.scenario)
+            fresh = self.rules.start()
+            self.memories = {name: self.memories.get(name, memory) for name, memory in fresh.items()}
+        apply(self.state, event)
+        self.hearing.hear(self.state, event)
+        self.rules.step(self.memories, event)
+
+
+def blank(room: str) -> Fold:
+    """Give the fold of no events."""
+    state = State(room=room)
+    rules = rules_of(state.scenario)
+    return Fold(state, Hearing(), rules, rules.start())
+
+
+def fold_records(room: str, records: Sequence[Record], start: Fold | None = None) -> Fold:
+    """Fold stored records, oldest first, onto `start`."""
+    fold = start or blank(room)
+    for record in records:
+        fold.take(decode(record))
+    return fold
+
+
+async def open_room(
+    journal: Journal, clock: Clock, stream: str, opened: RoomOpened, *, by: str = "scenario"
+) -> OwnedRoom:
+    """Create a room and take its first event; the caller seats its participants and flushes."""
+    lease = await journal.claim(Claim(stream=stream, create=True))
+    fold = blank(stream)
+    fold.rules = rules_of(opened.scenario)
+    fold.memories = fold.rules.start()
+    room = OwnedRoom(
+        journal, lease, clock, state=fold.state, hearing=fold.hearing, rules=fold.rules, memories=fold.memories
+    )
+    room.take(by, opened)
+    return room
+
+
+async def take_up(journal: Journal, clock: Clock, stream: str) -> OwnedRoom:
+    """Claim an existing room and fold it, from its newest snapshot when that fits; takes no event."""
+    lease = await journal.claim(Claim(stream=stream))
+    fold = await _from_snapshot(journal, stream)
+    if fold is None or fold.state.seq > lease.head_seq:
+        fold = fold_records(stream, await history(journal, stream))
+    else:
+        fold = fold_records(stream, await journal.read(stream, after=fold.state.seq), fold)
+    return OwnedRoom(
+        journal, lease, clock, state=fold.state, hearing=fold.hearing, rules=fold.rules, memories=fold.memories
+    )
+
+
+async def resume_room(journal: Journal, clock: Clock, stream: str) -> OwnedRoom:
+    """Take up a room at its last settled turn: a call that never ended is lost, a pause is lifted.
+
+    What it takes is not flushed yet.
+
+    Raises:
+        NotAllowed: when the room has ended (it can be forked).
+        RoomOwned: when a live process has it.
+    """
+    room = await take_up(journal, clock, stream)
+    state = room.state
+    if state.phase in {"ended", "expired"}:
+        await journal.release(room.lease)
+        raise NotAllowed(f"room {stream} has {state.phase} ({state.why}); go on in a fork: antiphon fork {stream}")
+    if state.open_turn is not None:
+        room.take("runner", TurnEnded(turn=state.open_turn.turn, outcome="lost"))
+    if state.phase == "paused":
+        room.take("runner", StateChanged(before="paused", after=state.before_pause, rule="resumed"))
+    return room
+
+
+async def fork_room(  # noqa: PLR0913 - a fork is all of these
+    journal: Journal,
+    clock: Clock,
+    parent: str,
+    *,
+    at: int | None,
+    name: Callable[[], str],
+    seed: int | None,
+    engine: str,
+    change: Callable[[Scenario], Scenario],
+) -> tuple[OwnedRoom, int]:
+    """Begin a room that shares its parent's events up to `at`.
+
+    Args:
+        journal: the parent's journal; the prefix stays there and is read by reference.
+        clock: gives the time.
+        parent: the room to fork; it may be live, paused or ended.
+        at: a sequence number of the parent; None = its last settled turn. Inside a turn: the settled turn before.
+        name: gives the new room's id.
+        seed: the fork's own; None = the parent's (`--same-chance`).
+        engine: the program's version.
+        change: gives the fork's scenario from the parent's.
+
+    Returns:
+        The room, with `room.opened` taken but not flushed, and the sequence number it was forked at.
+    """
+    if await journal.room(parent) is None:
+        raise UnknownName("room", parent, [row.stream for row in (await journal.rooms())[:10]])
+    records = await history(journal, parent)
+    where = settled([decode(record) for record in records], at if at is not None else records[-1].seq)
+    prefix = [record for record in records if record.seq <= where]
+    fold = fold_records(parent, prefix)
+    stream = name()
+    lease = await journal.claim(
+        Claim(stream=stream, create=True, head_seq=where, head_hash=prefix[-1].hash, parent=parent)
+    )
+    opened = RoomOpened(
+        scenario=change(fold.state.scenario),
+        seed=fold.state.seed if seed is None else seed,
+        engine=engine,
+        parent=parent,
+        forked_at=where,
+        parent_hash=prefix[-1].hash.hex(),
+    )
+    rules = rules_of(opened.scenario)
+    memories = {key: fold.memories.get(key, memory) for key, memory in rules.start().items()}
+    room = OwnedRoom(journal, lease, clock, state=fold.state, hearing=fold.hearing, rules=rules, memories=memories)
+    room.take("person", opened)
+    return room, where
+
+
+_PREPARES = frozenset({"what_is_heard", "overflow", "context_length"})
+"""Engine's notes that stand before the request they prepare, in its transaction."""
+
+
+def settled(events: Sequence[Event], at: int) -> int:
+    """Find the last sequence number up to `at` that lies inside no turn and splits no transaction.
+
+    Raises:
+        NotAllowed: when `at` is no sequence number of the room, or stands before its opening was complete.
+    """
+    last = events[-1].seq if events else 0
+    if not 1 <= at <= last:
+        raise NotAllowed(f"a room can be forked at a sequence number from 1 to {last}, not at {at}")
+    good, calling = 0, False
+    for event, after in zip(events, [*events[1:], None], strict=True):
+        if event.seq > at:
+            break
+        if isinstance(event.body, TurnRequested):
+            calling = True
+        elif isinstance(event.body, TurnEnded):
+            calling = False
+        if not calling and (after is None or _begins(after)):
+            good = event.seq
+    if good == 0:
+        raise NotAllowed(f"the opening of the room is not complete at {at}; fork it later")
+    return good
+
+
+def _begins(event: Event) -> bool:
+    """Tell whether an event begins a transaction, rather than belonging to what stands before it."""
+    if event.by.startswith("person"):
+        return True
+    match event.body:
+        case TurnRequested() | RoomEnded() | StateChanged() | RoomOpened():
+            return True
+        case EffectEnded(kind=kind):
+            return kind != "summary"
+        case NoticeGiven(kind=kind):
+            return kind == "continue"
+        case RuleNoted(rule=rule):
+            return rule in _PREPARES
+        case _:
+            return False
+
+
+async def keep(room: OwnedRoom) -> None:
+    """Keep a snapshot of the fold: a cache that makes the next look cheap, and that anybody may delete."""
+    seq, head_hash = room.head
+    if seq == room.state.seq:
+        await room.journal.put_snapshot(room.lease.stream, seq, head_hash, ENGINE, pack(room))
+
+
+async def park(room: OwnedRoom) -> None:
+    """Keep a snapshot and let the room go."""
+    await keep(room)
+    await room.journal.release(room.lease)
+
+
+class _Packed(Struct, array_like=True):
+    state: State
+    hearing: bytes
+    memories: dict[str, Any]  # Any: each rule's own, JSON-like
+
+
+def pack(room: OwnedRoom | Fold) -> bytes:
+    """Encode a fold for a snapshot."""
+    return msgspec.msgpack.encode(_Packed(room.state, room.hearing.pack(), room.memories))
+
+
+def unpack(data: bytes) -> Fold:
+    """Decode what `pack` encoded."""
+    packed = msgspec.msgpack.decode(data, type=_Packed)
+    rules = rules_of(packed.state.scenario)
+    return Fold(packed.state, Hearing.unpack(packed.hearing), rules, packed.memories)
+
+
+async def _from_snapshot(journal: Journal, stream: str) -> Fold | None:
+    """Give the fold of the newest snapshot; None when there is none, or it does not fit the journal."""
+    kept = await journal.get_snapshot(stream, ENGINE)
+    if kept is None:
+        return None
+    seq, head_hash, data = kept
+    records = await journal.read(stream, after=seq - 1, until=seq)
+    if not records or records[0].hash != head_hash:
+        return None
+    try:
+        return unpack(data)
+    except msgspec.MsgspecError:
+        return None  # a cache that cannot be read is no cache

@@ -1,0 +1,1 @@
+"""Fakes with the contracts of the real adapters, shipped for everybody who tests against Antiphon."""

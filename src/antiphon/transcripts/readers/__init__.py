@@ -1,0 +1,1 @@
+"""Readers of foreign forms: one a file, each ending in `PLUGIN`."""

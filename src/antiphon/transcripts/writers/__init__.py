@@ -1,0 +1,1 @@
+"""Writers of foreign forms: one a file, each ending in `PLUGIN`."""

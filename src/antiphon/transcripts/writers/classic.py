@@ -1,0 +1,157 @@
+"""Writes the classic text form: a turn's notices, then the block of its message; pictures where they were finished.
+
+A line of a message that looks like a line of the form gets a back slash. The report says what is not kept. It does
+not know how files are named or stored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from antiphon.room.contracts import Record
+from antiphon.room.events import (
+    AnyBody,
+    CommandRan,
+    EffectEnded,
+    Erased,
+    Event,
+    MessageSaid,
+    PromptChanged,
+    SeatChanged,
+    SeatJoined,
+)
+from antiphon.transcripts.classic import MARK, PERSON, escaped, shortened
+from antiphon.transcripts.telling import Told, aloud, events_of, plain, seats, unkept
+
+__all__ = ["PLUGIN", "Classic"]
+
+_SEAT = re.compile(r"AI-[1-9][0-9]{0,3}")
+_FULL = re.compile(r"Maximum of [0-9]{1,3} AIs already reached")
+_LONGEST = 8_000
+"""Characters of an argument in a notice: a reader gives up on quotations twice as long."""
+_MOST_QUOTES = 400
+"""Quotation marks in such an argument, for the same reason."""
+
+
+class Classic:
+    """Writes the classic text."""
+
+    name = "classic"
+    suffix = ".txt"
+    keeps = ("speakers", "shown text", "order", "outcomes", "prompts")
+
+    def write(
+        self,
+        told: Sequence[Record] | Sequence[Event],
+        blobs: Callable[[str], tuple[bytes, str] | None],  # noqa: ARG002 - the writers' contract
+    ) -> bytes:
+        """Write a room's events, its parents' included, as UTF-8."""
+        events = events_of(told)
+        writing = _Writing(events)
+        lines = [MARK]
+        for place, event in enumerate(events):
+            lines += writing.lines(place, event)
+        return ("\n".join(lines) + "\n").encode("utf-8", "replace")
+
+    def report(self, told: Sequence[Record] | Sequence[Event]) -> list[str]:
+        """List what is not kept."""
+        events = events_of(told)
+        writing = _Writing(events)
+        left = [event.body for event in events if isinstance(event.body, CommandRan) and not writing.notice(event.body)]
+        lost = unkept(events, kept=("outcomes", "prompts", "pictures", "notices"))
+        pictures = sum(isinstance(event.body, EffectEnded) and event.body.blob is not None for event in events)
+        if left:
+            lost.append(f"{len(left)} command outcomes that this form has no line for left out")
+        if pictures:
+            lost.append(f"{pictures} pictures stand as their descriptions only")
+        return lost
+
+
+class _Writing:
+    """Knows which events belong to the notices of which message."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self.seats = seats(events)
+        self.said = {event.seq for event, _ in aloud(events)}
+        self.commands: dict[int, list[CommandRan]] = {}
+        self.effects: dict[int, AnyBody | Erased] = {}
+        self.asked: dict[str, str] = {}
+        for place, event in enumerate(events):
+            body = event.body
+            if isinstance(body, CommandRan) and body.message is not None:
+                self.commands.setdefault(body.message, []).append(body)
+                if body.effect is not None:
+                    self.asked[body.effect] = _argument(body, "text")
+                self.effects[id(body)] = _cause(events, place)
+
+    def lines(self, place: int, event: Event) -> list[str]:  # noqa: ARG002 - the place is for readers of this loop
+        body = event.body
+        if isinstance(body, MessageSaid) and event.seq in self.said:
+            notices = [line for command in self.commands.get(event.seq, ()) for line in self.notice(command)]
+            text = body.text if body.shown is None else body.shown
+            return [*notices, self._heading(body), escaped(text)]
+        if isinstance(body, EffectEnded) and body.kind == "image" and body.failed is None and body.seat is not None:
+            name = self._name(body.seat)
+            words = _quoted(body.prompt or self.asked.get(body.effect, ""))
+            return [f"🎨 {name} created an image\ufffc", f"[{name}]: !image {words} "] if words else []
+        return []
+
+    def _heading(self, body: MessageSaid) -> str:
+        if body.seat is None:
+            return f"{PERSON} ({plain(body.person or 'somebody')}) "
+        return f"{self._name(body.seat)} "
+
+    def _name(self, seat: str) -> str:
+        told = self.seats.get(seat) or Told(seat, seat, seat)
+        return f"{self._id(seat)} ({plain(told.model)})"
+
+    def _id(self, seat: str) -> str:
+        """Give the seat's id where it has this form's shape, else a number of its own."""
+        return seat if _SEAT.fullmatch(seat) else f"AI-{9000 + list(self.seats).index(seat) if seat in self.seats else 9999}"
+
+    def notice(self, ran: CommandRan) -> list[str]:
+        """Give the lines that tell of one command; none where the form has none."""
+        seat, name = self._id(ran.seat), self._name(ran.seat)
+        cause = self.effects.get(id(ran))
+        if ran.outcome == "refused":
+            return self._refused(ran)
+        match ran.name, cause:
+            case "image", _:
+                return [f'🎨 [{name}]: !image "{shortened(_argument(ran, "text"))}" (generating...)']
+            case "prompt", PromptChanged(how=how, text=text):
+                words = "revert" if how == "revert" else ("replace " if how == "replace" else "") + _quoted(text)
+                told = f"[{seat} modified their system prompt]"
+                return [told, f"💭 [{seat}]: !prompt {words}"] if not words.endswith(" ") and words else []
+            case "temperature", SeatChanged(what="temperature", after=after):
+                return [f"[{seat} adjusted their temperature]", f"🌡️ [{seat}]: !temperature {after}"]
+            case "add_ai", SeatJoined(display=display, model=model, invitation=invitation):
+                words = f"{_quoted(display or model)} {_quoted(invitation or '')}".rstrip()
+                return [f"✨ [{seat}]: !add_ai {words}"]
+            case _:
+                return []
+
+    def _refused(self, ran: CommandRan) -> list[str]:
+        found = _FULL.match(ran.reason or "")
+        return [found.group()] if ran.name == "add_ai" and found else []
+
+
+def _cause(events: Sequence[Event], place: int) -> AnyBody | Erased:
+    """Give the event that a command brought about: the one behind it, past a notice."""
+    return events[place + 1].body if place + 1 < len(events) else events[place].body
+
+
+def _argument(ran: CommandRan, name: str) -> str:
+    value = ran.args.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _quoted(text: str) -> str:
+    """Put a text in quotation marks as a command's argument; "" when it is empty or too long for a notice."""
+    if not text or len(text) > _LONGEST or text.count('"') > _MOST_QUOTES:
+        return ""
+    plain_ends = text.replace("\r\n", "\n").replace("\r", "\n")
+    return '"' + plain_ends.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+PLUGIN = Classic()

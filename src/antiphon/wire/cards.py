@@ -1,0 +1,123 @@
+"""Loads the cards of models and the endpoints they are asked at: the shipped file, then the user's own.
+
+A file is TOML with `[[models]]` and `[[endpoints]]`. What stands in a later file replaces what has the same id or
+name in an earlier one. It asks nobody: which endpoints answer is `probe`'s to find out.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from antiphon.errors import UserError
+from antiphon.room.models import Card, Models
+
+__all__ = ["Endpoint", "Shelf", "card_at", "load_models"]
+
+
+class Endpoint(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Describes where models are asked.
+
+    Attributes:
+        name: what stands before the colon in "ollama:llama3.2".
+        base_url: without `/chat/completions`.
+        key: name of the environment variable with the key; "" = none is sent.
+        cost: what its models cost, where their cards do not say.
+        takes: what its models take, where there is no card (see `Card.takes`).
+        max_tokens_name: how the endpoint calls the largest reply.
+        source: where this was read.
+    """
+
+    name: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]*$")]
+    base_url: Annotated[str, Meta(pattern=r"^https?://")]
+    key: str = ""
+    cost: Literal["free", "paid", "unknown"] = "unknown"
+    takes: tuple[str, ...] = ()
+    max_tokens_name: str = "max_tokens"
+    source: str = ""
+
+
+class Shelf(Models, frozen=True):
+    """Holds the cards, and the endpoints by name."""
+
+    endpoints: dict[str, Endpoint] = msgspec.field(default_factory=dict)
+
+
+class _File(Struct, frozen=True, forbid_unknown_fields=True):
+    """Is one file; models are read twice, since an endpoint's name decides some of their defaults."""
+
+    models: tuple[dict[str, Any], ...] = ()  # Any: checked as Card right after
+    endpoints: tuple[Endpoint, ...] = ()
+
+
+def load_models(*more: Path) -> Shelf:
+    """Load the shipped cards and endpoints, then the user's files, oldest first; a file that is not there is skipped.
+
+    Raises:
+        UserError: with the file and the path of what is wrong, such as `$.models[1].context`.
+    """
+    shipped = files("antiphon.providers").joinpath("models.toml")
+    sources = [("models.toml", shipped.read_bytes())]
+    sources += [(str(path), path.read_bytes()) for path in more if path.is_file()]
+    shelf = Shelf()
+    for name, text in sources:
+        shelf = _add(shelf, name, text)
+    return shelf
+
+
+def _add(shelf: Shelf, name: str, text: bytes) -> Shelf:
+    try:
+        found = msgspec.toml.decode(text, type=_File)
+        endpoints = shelf.endpoints | {endpoint.name: endpoint for endpoint in found.endpoints}
+        cards = [_card(number, entry, endpoints) for number, entry in enumerate(found.models)]
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        msg = f"{name}: {error}"
+        raise UserError(msg) from None
+    return Shelf(cards=shelf.cards | {card.id: card for card in cards}, endpoints=endpoints)
+
+
+def _card(number: int, entry: dict[str, Any], endpoints: dict[str, Endpoint]) -> Card:
+    """Check one entry; its `endpoint` fills in what it does not say itself."""
+    entry = dict(entry)
+    where = entry.pop("endpoint", None)
+    if where is not None:
+        if where not in endpoints:
+            msg = f"no endpoint called {where!r}; there are: {', '.join(endpoints)} - at `$.models[{number}].endpoint`"
+            raise msgspec.ValidationError(msg)
+        entry = _defaults(endpoints[where]) | entry
+    try:
+        return msgspec.convert(entry, Card)
+    except msgspec.ValidationError as error:
+        msg = str(error).replace("`$.", f"`$.models[{number}].").replace("`$`", f"`$.models[{number}]`")
+        raise msgspec.ValidationError(msg) from None
+
+
+def _defaults(endpoint: Endpoint) -> dict[str, Any]:
+    return {
+        "base_url": endpoint.base_url,
+        "key": endpoint.key,
+        "cost": endpoint.cost,
+        "takes": endpoint.takes,
+        "max_tokens_name": endpoint.max_tokens_name,
+    }
+
+
+def card_at(endpoint: str, model: str, models: Models) -> Card | None:
+    """Make the card of a model that has none, named as ENDPOINT:MODEL; None when there is no such endpoint.
+
+    Args:
+        endpoint: what stands before the first colon.
+        model: what stands behind it; it may hold colons itself.
+        models: from `load_models`; any other kind knows the shipped endpoints.
+    """
+    known = models.endpoints if isinstance(models, Shelf) else load_models().endpoints
+    if (found := known.get(endpoint.casefold())) is None:
+        return None
+    same = models.get(model)
+    if same is not None and same.base_url == found.base_url:
+        return same
+    return Card(id=model, display=model, **_defaults(found))
