@@ -77,7 +77,7 @@ class Cast:
         """Take the fake."""
         self._fake = fake
 
-    def speaker(self, seat: Seat) -> Speaker:  # noqa: ARG002 - one fake for all
+    def speaker(self, seat: Seat, seed: int) -> Speaker:  # noqa: ARG002 - one fake for all
         """Give the fake."""
         return self._fake
 

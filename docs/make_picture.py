@@ -1,51 +1,74 @@
 """Draws the picture on the README's first screen from a real run: `just picture`.
 
-It runs `antiphon demo` in this environment with a fixed seed and a journal in a temporary folder, and prints what the
-command printed into a rich console that records. It knows nothing of how the demo works.
+It runs the room of `antiphon demo` in memory, with a fixed seed, and shows its events through the very outlet that
+draws them on a terminal, into a console that records. It knows nothing of what the room will say.
 """
 
 from __future__ import annotations
 
+import asyncio
 import io
-import os
-import subprocess
-import sys
-import tempfile
+import re
 from pathlib import Path
 
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
+from antiphon import Laboratory
+from antiphon.cli.live import LiveOutlet, laid_out
+from antiphon.cli.status import Status, status
+from antiphon.cli.telling import Line
+from antiphon.library.settings import with_rounds
+from antiphon.room.records import decode
+from antiphon.runner.history import history
+
 PICTURE = Path(__file__).parent / "images" / "demo.svg"
-COMMAND = ("demo", "--rounds", "1", "--seed", "7")
-WIDTH = 100
+SEED = 22
+"""A first round in which seats do something besides talking."""
+WIDTH = 96
 """Columns of the picture: as wide as a README shows without shrinking the letters."""
-HEIGHT = 34
-"""Lines at most: about one screen."""
+
+FONTS = re.compile(r" *@font-face \{.*?\}\n", re.DOTALL)
+"""Letters that rich would have the reader's browser fetch; a picture of ours fetches nothing."""
 
 
 def main() -> None:
-    """Run the demo, draw what it printed."""
-    printed = _run()
-    lines = printed.rstrip("\n").splitlines()
-    shown = lines if len(lines) <= HEIGHT else [*lines[: HEIGHT - 6], "…", *lines[-5:]]
-    console = Console(record=True, width=WIDTH, force_terminal=True, color_system="truecolor", file=io.StringIO())
-    console.print(Text(f"$ antiphon {' '.join(COMMAND[:1])}", style="bold"))
-    console.print(Text.from_ansi("\n".join(shown)))
+    """Run the room, draw what the terminal would show, and the status line below it."""
+    console = Console(
+        record=True,
+        width=WIDTH,
+        force_terminal=True,
+        color_system="truecolor",
+        highlight=False,
+        soft_wrap=True,
+        file=io.StringIO(),
+    )
+    console.print(Text("$ antiphon demo", style="bold"))
+    asyncio.run(_watch(console))
     PICTURE.parent.mkdir(exist_ok=True)
-    PICTURE.write_text(console.export_svg(title="antiphon demo", theme=MONOKAI), encoding="utf-8")
-    print(f"{PICTURE}: {len(shown)} of {len(lines)} lines")
+    drawn = console.export_svg(title="antiphon demo", theme=MONOKAI)
+    PICTURE.write_text(FONTS.sub("", drawn), encoding="utf-8")
+    print(f"{PICTURE.name}: drawn from the demo's room with seed {SEED}")
 
 
-def _run() -> str:
-    """Run the demo with colours, in a folder of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        own = {"ANTIPHON_JOURNAL": str(Path(folder, "rooms.db")), "HOME": folder, "XDG_CONFIG_HOME": folder}
-        environment = {**os.environ, **own, "FORCE_COLOR": "1", "COLUMNS": str(WIDTH), "PYTHONIOENCODING": "utf-8"}
-        command = [sys.executable, "-m", "antiphon.cli", *COMMAND]
-        done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True, encoding="utf-8")
-    return done.stdout
+async def _watch(console: Console) -> None:
+    """Run one round and show each event as it is acknowledged."""
+    room = "backrooms-demo"
+    outlet, known = LiveOutlet(room, on=console), Status()
+    async with Laboratory("memory:") as laboratory:
+        plan = with_rounds(laboratory.scenario("backrooms"), 1)
+        session = await laboratory.begin(plan, seed=SEED, name=room)
+        opening = [(decode(record), record) for record in await history(laboratory.journal, room)]
+        for event, record in opening:
+            await outlet.show(event, record)
+        async for event, record in session.stream():
+            if event.seq > len(opening):
+                await outlet.show(event, record)
+                known.hear(outlet.state, event)
+    console.print()
+    for text in laid_out(Line(tuple(status(outlet.state, known, 0.0, WIDTH - 1))), console):
+        console.print(text)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,9 @@ from antiphon.room.view import View
 from antiphon.runner.settle import Lookup
 
 if TYPE_CHECKING:
+    from antiphon.room.events import GateChanged
     from antiphon.wire.client import Wire
+    from antiphon.wire.gate import Rates
 
 __all__ = [
     "Company",
@@ -180,6 +182,7 @@ class Company:
         ask: Ask | None = None,
         recording: Recording | None = None,
         latency: tuple[float, float] | None = None,
+        gate_moved: Callable[[str, GateChanged], None] = lambda _model, _change: None,
     ) -> None:
         """Take what speakers may need; nothing is opened before a seat speaks.
 
@@ -190,16 +193,18 @@ class Company:
             ask: how a person at a `human` seat is asked.
             recording: how a recorded room or file is read.
             latency: seconds (least, most) a builtin voice waits before it speaks, for rehearsals.
+            gate_moved: is told (model, change) whenever a shared gate's limit moves.
         """
         self.models, self.latency = models, latency
         self._env, self._journal = env, journal
-        self._ask, self._recording = ask, recording
+        self._ask, self._recording, self._gate_moved = ask, recording, gate_moved
         self._wire: Wire | None = None
         self.clock = SystemClock()
 
-    def means(self, *, wired: bool) -> Means:
+    def means(self, *, wired: bool, seed: int = 0) -> Means:
         """Give providers what they may use; `wired` opens the HTTP client."""
         return Means(
+            seed=seed,
             key=self._env.get,
             wire=self.wire() if wired else None,
             models=self.models,
@@ -212,11 +217,26 @@ class Company:
         """Give the one HTTP client with its gates."""
         if self._wire is None:
             from antiphon.wire.client import Wire
+            from antiphon.wire.gate import Gates
 
-            self._wire = Wire(blob=self._journal.get_blob)
+            gates = Gates(
+                now=time.monotonic,
+                notice=lambda key, change: self._gate_moved(key.model, change),
+                rates=lambda key: self._rates(key.model),
+            )
+            self._wire = Wire(blob=self._journal.get_blob, gates=gates)
         return self._wire
 
-    def speaker(self, seat: Seat) -> Speaker:
+    def _rates(self, model: str) -> Rates:
+        """Give the bounds of a model's gate, from its card."""
+        from antiphon.wire.gate import Rates
+
+        card = self.models.get(model)
+        if card is None:
+            return Rates()
+        return Rates(in_flight=card.in_flight, requests=card.requests_a_minute, tokens=card.tokens_a_minute)
+
+    def speaker(self, seat: Seat, seed: int) -> Speaker:
         """Give who speaks for a seat."""
         if seat.provider == "imported":
             raise UserError(
@@ -226,7 +246,7 @@ class Company:
         provider = plugin("provider", seat.provider)
         if self.latency is not None and provider.cost == "free":
             seat = msgspec.structs.replace(seat, extra={"latency": list(self.latency), **seat.extra})
-        made: Speaker = provider.speaker(seat, self.means(wired=provider.name == "openai"))
+        made: Speaker = provider.speaker(seat, self.means(wired=provider.name == "openai", seed=seed))
         return made
 
     def painter(self, pictures: Pictures) -> Painter:

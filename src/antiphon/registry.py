@@ -2,14 +2,15 @@
 
 A plug-in file ends in `PLUGIN = …`. Outsiders register theirs through entry points of the group
 `antiphon.<kind>`, such as `antiphon.commands` or `antiphon.rules.who_speaks`. Nothing is imported before it is
-asked for, and nothing is kept in a module: a `Registry` is a value.
+asked for; what is kept is only where plug-ins were found.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pkgutil import ModuleInfo, iter_modules
 from typing import Any
 
@@ -37,11 +38,21 @@ KINDS = {
 """Kind of plug-in -> the package whose files are the plug-ins (and the entry-point group of outsiders)."""
 
 
+@cache
+def _places(kind: str) -> dict[str, EntryPoint | str]:
+    """Find the plug-ins of a kind: name -> an outsider's entry point, or a module of our own.
+
+    Cached, since a process installs nothing while it runs, and a look at every distribution takes milliseconds.
+    """
+    package = KINDS[kind]
+    files = [found.name for found in iter_modules(import_module(package).__path__) if _is_plugin(found)]
+    own: dict[str, EntryPoint | str] = {name.rstrip("_"): f"{package}.{name}" for name in files}
+    return own | {point.name: point for point in entry_points(group=package)}
+
+
 def names(kind: str) -> list[str]:
     """List the plug-ins of a kind, sorted; folders and files whose name begins with "_" are none."""
-    package = KINDS[kind]
-    own = {found.name.rstrip("_") for found in iter_modules(import_module(package).__path__) if _is_plugin(found)}
-    return sorted(own | {point.name for point in entry_points(group=package)})
+    return sorted(_places(kind))
 
 
 def _is_plugin(found: ModuleInfo) -> bool:
@@ -51,15 +62,10 @@ def _is_plugin(found: ModuleInfo) -> bool:
 
 def plugin(kind: str, name: str) -> Any:  # noqa: ANN401 - each kind's Protocol stands in room.contracts
     """Give one plug-in's object; raises UnknownName, naming those that exist."""
-    package = KINDS[kind]
-    known = names(kind)
-    if name not in known:
-        raise UnknownName(kind.replace("_", " "), name, known)
-    for point in entry_points(group=package):
-        if point.name == name:
-            return point.load()
-    own = {found.name for found in iter_modules(import_module(package).__path__)}
-    return import_module(f"{package}.{name if name in own else name + '_'}").PLUGIN
+    place = _places(kind).get(name)
+    if place is None:
+        raise UnknownName(kind.replace("_", " "), name, names(kind))
+    return import_module(place).PLUGIN if isinstance(place, str) else place.load()
 
 
 def plugins(kind: str) -> Iterator[tuple[str, Any]]:  # Any: as above

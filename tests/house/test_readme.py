@@ -52,6 +52,19 @@ def test_every_link_leads_somewhere(root: Path, tracked: list[Path]) -> None:
     assert {str(page.relative_to(root)): broken_links(page) for page in pages if broken_links(page)} == {}
 
 
+def fetched(svg: str) -> list[str]:
+    """Name what a picture would have a browser fetch."""
+    return re.findall(r"(?:url\(|href=)[\"']?(https?:[^\"')]+)", svg)
+
+
+def test_the_picture_fetches_nothing(root: Path) -> None:
+    assert fetched((root / "docs" / "images" / "demo.svg").read_text(encoding="utf-8")) == []
+
+
+def test_what_a_picture_would_fetch_is_found() -> None:
+    assert fetched('src: url("https://example.org/a.woff2"); fill: url(#clip)') == ["https://example.org/a.woff2"]
+
+
 def test_a_link_to_nowhere_is_found(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("[here](page.md#top) [there](gone.md) [web](https://example.org/x)\n")

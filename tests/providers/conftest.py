@@ -55,10 +55,10 @@ def make_view() -> MakeView:
     """Make a view from (who, text) pairs; "me" is the seat itself, "room" the room, anything else a label."""
 
     def make(seat: Seat, lines: Sequence[tuple[str, str]] = (("AI-2", "Hello."),), **fields: Any) -> View:
-        heard = SeatView(seat=seat.id, rich="images" in seat.takes, parts=[], late=[])
+        heard = SeatView(seat=seat.id, rich="parts" in seat.takes, sees="images" in seat.takes, parts=[], late=[])
         for number, (who, text) in enumerate(lines):
             heard.hear(_part(seat, number + 1, who, text))
-        others = tuple(dict.fromkeys(who for who, _ in lines if who not in ("me", "room")))
+        others = tuple(dict.fromkeys(who for who, _ in lines if who not in ("me", "room", "picture")))
         view = View("room-1", seat, seat.system, heard.parts, others, "chat", heard)
         return msgspec.structs.replace(view, **fields)
 

@@ -20,7 +20,7 @@ class Knock:
     """Knocks: counts how often it saw itself run, and turns the label."""
 
     name = "knock"
-    aliases = ("tap",)
+    aliases: tuple[str, ...] = ("tap",)
     shown = "stays"
 
     def __init__(self, *, paid: bool = False) -> None:
@@ -50,7 +50,7 @@ def run(text: str, command: Knock | None = None, rights: tuple[str, ...] = ("kno
 
     def situation(this_turn: dict[str, int]) -> Situation:
         return Situation(
-            state=state, models=Models(), message=4, now=0, this_turn=this_turn, next_effect="e", guest=lambda **_: state
+            state=state, models=Models(), message=4, now=0, this_turn=this_turn, next_effect="e", guest=SeatJoined
         )
 
     return run_commands(state, state.seats["AI-1"], text, situation, find=found.get, names=["knock", "image"])

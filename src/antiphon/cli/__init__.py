@@ -82,13 +82,13 @@ class Verbs(click.Group):
 )
 @click.pass_context
 def antiphon(ctx: click.Context, journal: str | None) -> None:
-    r"""A laboratory for unattended conversations between language models.
+    """A laboratory for unattended conversations between language models.
 
     \b
     antiphon demo              five offline voices, no key, no network
     antiphon run dyad          two seats and an end sentence
     antiphon VERB --help       everything a verb can do
-    """
+    """  # noqa: D301 - \b keeps the lines below it as they are
     ctx.obj = journal
 
 

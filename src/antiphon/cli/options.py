@@ -17,8 +17,13 @@ __all__ = [
     "ceilings",
     "journal",
     "pairs",
+    "person",
     "room_argument",
+    "words_argument",
 ]
+
+_NAME = 40
+"""Characters of a person's name that are kept."""
 
 F = TypeVar("F", bound=Callable[..., Any])  # Any: a verb of any signature
 
@@ -32,13 +37,36 @@ def journal(verb: F) -> F:
     def choose(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:
         return value if value is not None else ctx.find_root().obj
 
-    option = click.option("--journal", metavar="PATH|URL", callback=choose, help="Where rooms are kept.")
-    return option(verb)
+    return click.option("--journal", metavar="PATH|URL", callback=choose, help="Where rooms are kept.")(verb)
 
 
 def room_argument(verb: F) -> F:
     """Give a verb the argument `room`: an id, a unique beginning or end of one, or "last"."""
     return click.argument("room", metavar="ROOM")(verb)
+
+
+def words_argument(verb: F) -> F:
+    """Give a verb the argument `text`: the rest of the line, or standard input for "-"."""
+
+    def read(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+        text = (click.get_text_stream("stdin").read().rstrip("\n"),) if value == ("-",) else value
+        if not " ".join(text).strip():
+            raise UserError("there is nothing to say; give a text, or - for standard input")
+        return text
+
+    return click.argument("text", nargs=-1, required=True, callback=read)(verb)
+
+
+def person(verb: F) -> F:
+    """Give a verb `--as`; its parameter `name` is who speaks."""
+
+    def clean(_: click.Context, __: click.Parameter, value: str) -> str:
+        name = " ".join(value.split())[:_NAME]
+        if not name or not name.isprintable():
+            raise UserError("--as is a name of letters, such as --as Ada")
+        return name
+
+    return click.option("--as", "name", default="you", show_default=True, callback=clean, help="Who speaks.")(verb)
 
 
 def ceilings(verb: F) -> F:

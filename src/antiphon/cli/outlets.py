@@ -13,9 +13,9 @@ from types import TracebackType
 from typing import Protocol, Self, TypeAlias
 
 from antiphon.cli.styles import fitting
-from antiphon.cli.telling import Line, Teller
+from antiphon.cli.telling import BLANK, Line, Teller
 from antiphon.room.contracts import Record
-from antiphon.room.events import Event
+from antiphon.room.events import Event, TurnRequested
 from antiphon.room.records import line as json_line
 from antiphon.room.state import State
 
@@ -75,15 +75,23 @@ def on_terminal() -> bool:
     return sys.stdout.isatty() and os.environ.get("TERM", "") != "dumb"
 
 
-def outlet(room: str, *, json: bool, typed: Typed | None = None) -> Outlet:
-    """Choose how a room is shown."""
+def outlet(room: str, *, json: bool, typed: Typed | None = None, hint: str = "", announce: bool = False) -> Outlet:
+    """Choose how a room is shown.
+
+    Args:
+        room: its id.
+        json: as JSON, whatever standard output is.
+        typed: carries out what a person types on a live screen.
+        hint: what the screen says where nothing is typed yet.
+        announce: have plain lines say who is about to speak.
+    """
     if json:
         return JsonOutlet(room)
     if on_terminal():
         from antiphon.cli.live import LiveOutlet
 
-        return LiveOutlet(room, typed=typed)
-    return PlainOutlet(room)
+        return LiveOutlet(room, typed=typed, hint=hint)
+    return PlainOutlet(room, announce=announce)
 
 
 def plain(line: Line) -> str:
@@ -140,9 +148,16 @@ class _Lines:
 class PlainOutlet(_Lines):
     """Writes lines without a single control code."""
 
+    def __init__(self, room: str, *, announce: bool = False) -> None:
+        """Show `room`; with `announce`, say who is about to speak."""
+        super().__init__(room)
+        self._announce = announce
+
     async def show(self, event: Event, record: Record) -> None:  # noqa: ARG002 - the outlet's signature
         """Write what is to be read of the event."""
         lines = self.teller.tell(event)
+        if self._announce and isinstance(event.body, TurnRequested):
+            lines = [BLANK, Line(((f"{event.body.seat} is speaking", "quiet"),), 2)]
         if lines:
             await write("".join(plain(line).rstrip() + "\n" for line in lines))
 

@@ -42,6 +42,8 @@ _BLOB = len("sha256:") + 10
 """Characters of a picture's name that are shown: enough to tell one from another and to find the file."""
 _SHORT = 160
 """Characters of a notice or a reason that are shown; the journal has the rest."""
+_NAME = 20
+"""Columns of a name in the list of those who sit when a room opens."""
 _TOLD_BY_EVENTS = frozenset({"prompt", "temperature", "add_ai", "name", "whisper", "leave", "mute_self", "end", "pass"})
 """Commands whose success another event tells; their refusals are told all the same."""
 
@@ -192,7 +194,11 @@ class Teller:
             )
             return
         yield Line(
-            ((self.name(body.seat), self.style(body.seat)), (f"  {seat.provider}/{short(seat.model, 60)}", "quiet")), 2
+            (
+                (self.name(body.seat).ljust(_NAME), self.style(body.seat)),
+                (f"  {seat.provider}/{short(seat.model, 60)}", "quiet"),
+            ),
+            2,
         )
 
     def _said(self, event: Event, body: MessageSaid) -> Lines:

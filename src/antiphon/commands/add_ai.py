@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from antiphon.room.contracts import Ran, Situation
+from antiphon.room.contracts import Command, Ran, Situation
 from antiphon.room.events import SeatJoined
 from antiphon.room.guests import guest_cards, seated
 from antiphon.room.models import Card, resolve
@@ -23,7 +23,7 @@ class AddAi:
     """Seats a guest, within the scenario's `seats` and `invitations`."""
 
     name = "add_ai"
-    aliases = ("invite",)
+    aliases: tuple[str, ...] = ("invite",)
     paid = False
     shown = "stays"
 
@@ -95,4 +95,4 @@ def _card(words: Sequence[str], situation: Situation) -> Card | Ran:
     return found.card
 
 
-PLUGIN = AddAi()
+PLUGIN: Command = AddAi()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from antiphon.room.contracts import Ran, Situation
+from antiphon.room.contracts import Command, Ran, Situation
 from antiphon.room.outcomes import refused, said
 from antiphon.room.speech import normalise
 from antiphon.room.state import Seat, State
@@ -33,7 +33,7 @@ class End:
     """Asks to end."""
 
     name = "end"
-    aliases = ("end_conversation",)
+    aliases: tuple[str, ...] = ("end_conversation",)
     paid = False
     shown = "stays"
 
@@ -61,4 +61,4 @@ def reason_class(text: str) -> str:
     return next((name for name in _ORDER if name in met), "other")
 
 
-PLUGIN = End()
+PLUGIN: Command = End()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from antiphon.room.contracts import Ran, Situation
+from antiphon.room.contracts import Command, Ran, Situation
 from antiphon.room.outcomes import counted, refused, said, too_long
 from antiphon.room.state import Seat, State
 
@@ -19,7 +19,7 @@ class Image:
     """Orders a picture, within the scenario's `images`."""
 
     name = "image"
-    aliases = ("imagine",)
+    aliases: tuple[str, ...] = ("imagine",)
     paid = True
     shown = "stays"
 
@@ -48,4 +48,4 @@ class Image:
         )
 
 
-PLUGIN = Image()
+PLUGIN: Command = Image()

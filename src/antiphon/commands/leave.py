@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from antiphon.room.contracts import Ran, Situation
+from antiphon.room.contracts import Command, Ran, Situation
 from antiphon.room.events import SeatLeft
 from antiphon.room.outcomes import said
 from antiphon.room.state import Seat, State
@@ -20,7 +20,7 @@ class Leave:
     """Empties the issuer's own seat."""
 
     name = "leave"
-    aliases = ()
+    aliases: tuple[str, ...] = ()
     paid = False
     shown = "stays"
 
@@ -33,4 +33,4 @@ class Leave:
         return '!leave "reason" leaves the room at once and for good; the reason may be left out.'
 
 
-PLUGIN = Leave()
+PLUGIN: Command = Leave()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from antiphon.room.contracts import Ran, Situation
+from antiphon.room.contracts import Command, Ran, Situation
 from antiphon.room.guests import guest_cards, seated
 from antiphon.room.outcomes import listing
 from antiphon.room.state import Seat, State
@@ -17,7 +17,7 @@ class ListModels:
     """Answers its issuer alone, and changes nothing."""
 
     name = "list_models"
-    aliases = ("models",)
+    aliases: tuple[str, ...] = ("models",)
     paid = False
     shown = "stays"
 
@@ -37,4 +37,4 @@ class ListModels:
         return "!list_models tells you which models may be invited."
 
 
-PLUGIN = ListModels()
+PLUGIN: Command = ListModels()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from antiphon.room.contracts import Ran, Situation
+from antiphon.room.contracts import Command, Ran, Situation
 from antiphon.room.events import SeatChanged
 from antiphon.room.outcomes import refused
 from antiphon.room.state import Seat, State
@@ -17,7 +17,7 @@ class MuteSelf:
     """Mutes its issuer."""
 
     name = "mute_self"
-    aliases = ("mute",)
+    aliases: tuple[str, ...] = ("mute",)
     paid = False
     shown = "stays"
 
@@ -36,4 +36,4 @@ class MuteSelf:
         return "!mute_self gives up your turns until a person unmutes you; you still hear everything."
 
 
-PLUGIN = MuteSelf()
+PLUGIN: Command = MuteSelf()

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from antiphon.room.contracts import Ran, Situation
+from antiphon.room.contracts import Command, Ran, Situation
 from antiphon.room.events import SeatChanged
 from antiphon.room.outcomes import counted, refused, said, scrap
 from antiphon.room.state import Seat, State
@@ -37,7 +37,7 @@ class Name:
     """Changes the issuer's label, within the scenario's `name_length`."""
 
     name = "name"
-    aliases = ()
+    aliases: tuple[str, ...] = ()
     paid = False
     shown = "stays"
 
@@ -89,4 +89,4 @@ def _seen(name: str) -> str:
     return "".join(char for char in plain if char.isalnum())
 
 
-PLUGIN = Name()
+PLUGIN: Command = Name()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from antiphon.room.contracts import Ran, Situation
+from antiphon.room.contracts import Command, Ran, Situation
 from antiphon.room.outcomes import refused
 from antiphon.room.state import Seat, State
 
@@ -16,7 +16,7 @@ class Pass:
     """Records that a seat passed."""
 
     name = "pass"
-    aliases = ()
+    aliases: tuple[str, ...] = ()
     paid = False
     shown = "stays"
 
@@ -31,4 +31,4 @@ class Pass:
         return "!pass lets this turn go by."
 
 
-PLUGIN = Pass()
+PLUGIN: Command = Pass()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from antiphon.room.contracts import Ran, Situation
+from antiphon.room.contracts import Command, Ran, Situation
 from antiphon.room.events import NoticeGiven, PromptChanged
 from antiphon.room.outcomes import counted, others, refused, said, too_long
 from antiphon.room.state import Seat, State
@@ -20,7 +20,7 @@ class Prompt:
     """Changes the issuer's own prompt, within the scenario's `prompts` and `prompt_bytes`."""
 
     name = "prompt"
-    aliases = ("system_prompt",)
+    aliases: tuple[str, ...] = ("system_prompt",)
     paid = False
     shown = "stripped"
 
@@ -66,4 +66,4 @@ def _refusal(seat: Seat, state: State, text: str, *, replace: bool) -> Ran | Non
     return too_long("the text", text, limits.prompt_bytes)
 
 
-PLUGIN = Prompt()
+PLUGIN: Command = Prompt()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from antiphon.room.contracts import Ran, Situation
+from antiphon.room.contracts import Command, Ran, Situation
 from antiphon.room.events import SeatChanged
 from antiphon.room.outcomes import counted, refused, said, too_long
 from antiphon.room.state import Seat, State
@@ -20,7 +20,7 @@ class Remember:
     """Adds a note, within the scenario's `memory_notes` and `memory_bytes`."""
 
     name = "remember"
-    aliases = ("note",)
+    aliases: tuple[str, ...] = ("note",)
     paid = False
     shown = "stripped"
 
@@ -48,4 +48,4 @@ class Remember:
         )
 
 
-PLUGIN = Remember()
+PLUGIN: Command = Remember()

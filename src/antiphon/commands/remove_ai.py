@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from antiphon.room.contracts import Ran, Situation
+from antiphon.room.contracts import Command, Ran, Situation
 from antiphon.room.events import SeatLeft
 from antiphon.room.outcomes import listing, refused, scrap
 from antiphon.room.state import Seat, State
@@ -23,7 +23,7 @@ class RemoveAi:
     """Votes to remove a seat; the last vote needed carries it out."""
 
     name = "remove_ai"
-    aliases = ()
+    aliases: tuple[str, ...] = ()
     paid = False
     shown = "stays"
 
@@ -71,4 +71,4 @@ def _count(target: Seat, question: str, choice: str, voters: list[str], cast: di
     return Ran(args=args, result=f"carried, {result}", bodies=(left,))
 
 
-PLUGIN = RemoveAi()
+PLUGIN: Command = RemoveAi()

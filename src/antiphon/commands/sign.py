@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from antiphon.room.contracts import Ran, Situation
+from antiphon.room.contracts import Command, Ran, Situation
 from antiphon.room.events import NoticeGiven
 from antiphon.room.outcomes import refused, said, too_long
 from antiphon.room.speech import normalise
@@ -24,7 +24,7 @@ class Sign:
     """Signs a text."""
 
     name = "sign"
-    aliases = ()
+    aliases: tuple[str, ...] = ()
     paid = False
     shown = "stays"
 
@@ -58,4 +58,4 @@ class Sign:
         )
 
 
-PLUGIN = Sign()
+PLUGIN: Command = Sign()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from antiphon.room.contracts import Ran, Situation
+from antiphon.room.contracts import Command, Ran, Situation
 from antiphon.room.events import NoticeGiven, SeatChanged
 from antiphon.room.outcomes import others, refused, scrap
 from antiphon.room.state import Seat, State
@@ -24,7 +24,7 @@ class Temperature:
     """Changes the issuer's temperature, within the scenario's `temperature_max`."""
 
     name = "temperature"
-    aliases = ("temp",)
+    aliases: tuple[str, ...] = ("temp",)
     paid = False
     shown = "stripped"
 
@@ -52,4 +52,4 @@ class Temperature:
         )
 
 
-PLUGIN = Temperature()
+PLUGIN: Command = Temperature()

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from antiphon.room.arguments import listed
-from antiphon.room.contracts import Ran, Situation
+from antiphon.room.contracts import Command, Ran, Situation
 from antiphon.room.events import NoticeGiven
 from antiphon.room.outcomes import counted, listing, refused, said, scrap, too_long
 from antiphon.room.speech import normalise
@@ -39,7 +39,7 @@ class Ballot:
     """Opens and answers votes."""
 
     name = "vote"
-    aliases = ()
+    aliases: tuple[str, ...] = ()
     paid = False
     shown = "stays"
 
@@ -129,4 +129,4 @@ def _count(state: State, vote: Vote, choice: str, seat: Seat) -> Ran:
     return Ran(args=args, bodies=(notice,))
 
 
-PLUGIN = Ballot()
+PLUGIN: Command = Ballot()

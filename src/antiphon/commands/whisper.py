@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from antiphon.room.contracts import Ran, Situation
+from antiphon.room.contracts import Command, Ran, Situation
 from antiphon.room.events import MessageSaid
 from antiphon.room.outcomes import counted, listing, others, refused, said, scrap, too_long
 from antiphon.room.state import Seat, State
@@ -24,7 +24,7 @@ class Whisper:
     """Says something to one seat."""
 
     name = "whisper"
-    aliases = ()
+    aliases: tuple[str, ...] = ()
     paid = False
     shown = "hidden"
 
@@ -53,4 +53,4 @@ class Whisper:
         )
 
 
-PLUGIN = Whisper()
+PLUGIN: Command = Whisper()

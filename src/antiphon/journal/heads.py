@@ -12,7 +12,10 @@ from antiphon.errors import Fenced, JournalError, Stale
 from antiphon.room.journals import Record, Write
 from antiphon.room.records import SALT_BYTES, seal
 
-__all__ = ["Head", "Heads", "sealed"]
+__all__ = ["Head", "Heads", "Salts", "sealed"]
+
+_SALTS = 1024
+"""Salts drawn at a time: 16 KiB of chance."""
 
 
 class Head:
@@ -26,8 +29,30 @@ class Head:
         self.broken = False
 
 
+class Salts:
+    """Gives fresh salts from chance drawn a page at a time: a system call a write would cost more than the rest."""
+
+    __slots__ = ("_page", "_place")
+
+    def __init__(self) -> None:
+        """Begin without a page."""
+        self._page, self._place = b"", 0
+
+    def next(self) -> bytes:
+        """Give a salt that was never given before."""
+        if self._place >= len(self._page):
+            self._page, self._place = os.urandom(SALT_BYTES * _SALTS), 0
+        self._place += SALT_BYTES
+        return self._page[self._place - SALT_BYTES : self._place]
+
+
 class Heads(dict[str, Head]):
-    """Keeps the heads of the rooms one journal object owns."""
+    """Keeps the heads of the rooms one journal object owns, and its salts."""
+
+    def __init__(self) -> None:
+        """Begin without rooms."""
+        super().__init__()
+        self.salts = Salts()
 
     def check(self, write: Write) -> Head:
         """Give the head a write continues.
@@ -51,21 +76,19 @@ class Heads(dict[str, Head]):
         return head
 
 
-def sealed(head: Head, write: Write) -> tuple[Record, ...]:
+def sealed(head: Head, write: Write, salts: Salts) -> tuple[Record, ...]:
     """Seal a write's events onto a head; the head itself does not move.
 
     Raises:
         Stale: when the events do not follow one another, or belong to another room.
     """
-    salts = os.urandom(SALT_BYTES * len(write.events))
     seq, previous = head.seq, head.hash
     records: list[Record] = []
     for event in write.events:
         seq += 1
         if event.seq != seq or event.stream != write.stream:
             raise Stale(f"room {write.stream}: seq {seq} was expected, not {event.seq} of room {event.stream}")
-        start = SALT_BYTES * len(records)
-        record = seal(previous, event, salts[start : start + SALT_BYTES])
+        record = seal(previous, event, salts.next())
         previous = record.hash
         records.append(record)
     return tuple(records)

@@ -81,7 +81,7 @@ class MemoryJournal:
         room = self.store.rooms.get(write.stream)
         if room is None or room.head is not head:
             raise Fenced(f"room {write.stream} was taken by another owner")
-        records = sealed(head, write)
+        records = sealed(head, write, self._heads.salts)
         if not records:
             return records
         for number, record in enumerate(records, len(self.store.log) + 1):

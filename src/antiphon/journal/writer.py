@@ -12,7 +12,8 @@ import asyncio
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, TypeAlias
@@ -23,16 +24,37 @@ from antiphon.journal.schema import connect
 
 __all__ = ["Append", "Deed", "Writer"]
 
-LINGER = 0.002
-"""Seconds to wait for more writes, when the last group held those of several rooms: longer groups save little
-CPU and each turn waits twice; one room alone never waits."""
+LINGER = 0.001
+"""Seconds to wait for more writes when the last group held those of several rooms, again while more come in; one
+room alone never waits."""
+
+LINGERS = 5
+"""How often to wait so: each turn waits for two commits, and beyond 5 ms a longer group saves little."""
 
 IDLE = 0.5
 """Seconds without a write after which the search index is brought up to date."""
 
-_INSERT = "INSERT INTO event (stream, seq, at, type, by, v, salt, body, digest, hash) VALUES (?,?,?,?,?,?,?,?,?,?)"
-_MOVE = """UPDATE room SET head_seq = ?, head_hash = ?, state = ?, counters = ?, changed_at = ?
-           WHERE id = ? AND stream = ? AND fence = ? AND owner = ? AND head_seq = ? AND head_hash = ?"""
+ROWS = 64
+"""Rows in one statement: each statement gives the interpreter lock away once, and waits to get it back."""
+
+_COLUMNS = 10
+_INSERT = "INSERT INTO event (stream, seq, at, type, by, v, salt, body, digest, hash) VALUES "
+_MOVE = """UPDATE room
+    SET head_seq = new.column1, head_hash = new.column2, state = new.column3, counters = new.column4,
+        changed_at = new.column5
+    FROM (VALUES %s) AS new
+    WHERE room.id = new.column6 AND room.stream = new.column7 AND room.fence = new.column8
+        AND room.owner = new.column9 AND room.head_seq = new.column10 AND room.head_hash = new.column11"""
+_MOVE_COLUMNS = 11
+
+
+def _values(rows: int, columns: int) -> str:
+    return ",".join(["(" + ",".join("?" * columns) + ")"] * rows)
+
+
+_INSERTS = {rows: _INSERT + _values(rows, _COLUMNS) for rows in (ROWS, 8, 1)}
+_MOVES = {rows: _MOVE % _values(rows, _MOVE_COLUMNS) for rows in (ROWS, 8, 1)}
+"""Rows -> the statement that takes as many; few sizes, so that SQLite prepares each once."""
 
 Row: TypeAlias = tuple[Any, ...]  # Any: what SQLite takes
 Work: TypeAlias = Callable[[sqlite3.Connection], Any]  # Any: the deed's own result
@@ -55,12 +77,13 @@ class Append(_Job):
     `move` fills `_MOVE`; `names` are (blob, stream, seq); `done` are ids of requests.
     """
 
-    __slots__ = ("done", "head", "move", "names", "records", "rows")
+    __slots__ = ("done", "head", "move", "names", "records", "rows", "stream")
 
     def __init__(self, head: Head, records: Sequence[Any], rows: list[Row], move: Row) -> None:
         """Take a write as it shall be stored; `records` is what the waiting one gets."""
         super().__init__()
         self.head, self.records, self.rows, self.move = head, records, rows, move
+        self.stream: str = move[6]
         self.names: list[Row] = []
         self.done: tuple[str, ...] = ()
 
@@ -80,7 +103,7 @@ class Writer:
     """Owns the thread, its queue and its connection."""
 
     def __init__(self, path: Path, idle: Callable[[sqlite3.Connection], bool]) -> None:
-        """Start; `idle` is called when nothing was written for a while, and says whether it wants to be called again."""
+        """Start; `idle` is called in quiet moments, and says whether it wants to be called again."""
         self._path, self._idle = path, idle
         self._connection = connect(path)
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
@@ -109,7 +132,7 @@ class Writer:
                 idle = self._rest()
                 continue
             idle = True
-            rooms = {job.move[6] for job in jobs if isinstance(job, Append)}
+            rooms = {job.stream for job in jobs if isinstance(job, Append)}
             several = len(rooms) > 1
             self._carry_out([job for job in jobs if job is not None])
         self._connection.close()
@@ -121,9 +144,18 @@ class Writer:
         except Empty:
             return []
         if several:
-            time.sleep(LINGER)
+            self._linger()
         jobs += [self._queue.get() for _ in range(self._queue.qsize())]
         return jobs
+
+    def _linger(self) -> None:
+        """Wait while other rooms' writes come in: stored together, they cost a commit less each."""
+        waiting = -1
+        for _ in range(LINGERS):
+            if self._queue.qsize() <= waiting:
+                return
+            waiting = self._queue.qsize()
+            time.sleep(LINGER)
 
     def _rest(self) -> bool:
         """Use the quiet; failing there harms nobody, and the next search tries again."""
@@ -172,36 +204,58 @@ class Writer:
         _settle(jobs)
 
     def _roll_back(self) -> None:
-        try:
+        with suppress(sqlite3.Error):  # SQLite may have rolled back by itself
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
-        except sqlite3.Error:
-            pass  # SQLite rolled back by itself
 
     def _store(self, jobs: list[_Job]) -> None:
-        rows: list[Row] = []
-        execute = self._connection.execute
+        appends: dict[str, Append] = {}
         for job in jobs:
             job.why = None
             if isinstance(job, Append):
-                if job.head.broken or execute(_MOVE, job.move).rowcount != 1:
-                    job.why = self._refusal(job)
-                    job.head.broken = True
-                    continue
-                rows += job.rows
-                if job.names:
-                    self._connection.executemany("INSERT OR IGNORE INTO naming VALUES (?, ?, ?)", job.names)
-                for request in job.done:
-                    execute("DELETE FROM inbox WHERE id = ?", (request,))
+                if job.stream in appends:  # two of one room: the second stands on the first
+                    self._append(list(appends.values()))
+                    appends = {}
+                appends[job.stream] = job
             elif isinstance(job, Deed):
-                self._insert(rows)
-                rows = []
+                self._append(list(appends.values()))
+                appends = {}
                 self._do(job)
-        self._insert(rows)
+        self._append(list(appends.values()))
 
-    def _insert(self, rows: list[Row]) -> None:
-        if rows:
-            self._connection.executemany(_INSERT, rows)
+    def _append(self, jobs: list[Append]) -> None:
+        """Store writes of different rooms; what is stale or fenced is refused alone."""
+        sound = [job for job in jobs if not job.head.broken]
+        execute = self._connection.execute
+        execute("SAVEPOINT moves")
+        if len(sound) < len(jobs) or self._move(sound) < len(sound):
+            execute("ROLLBACK TO moves")
+            sound = [job for job in jobs if self._moves_alone(job)]
+        execute("RELEASE moves")
+        rows = [row for job in sound for row in job.rows]
+        for start, stop in _chunks(len(rows)):
+            execute(_INSERTS[stop - start], [value for row in rows[start:stop] for value in row])
+        names = [name for job in sound for name in job.names]
+        if names:
+            self._connection.executemany("INSERT OR IGNORE INTO naming VALUES (?, ?, ?)", names)
+        done = [(request,) for job in sound for request in job.done]
+        if done:
+            self._connection.executemany("DELETE FROM inbox WHERE id = ?", done)
+
+    def _move(self, jobs: Sequence[Append]) -> int:
+        """Move the heads of rooms that stand where their writes expect them; tells how many."""
+        moved = 0
+        for start, stop in _chunks(len(jobs)):
+            values = [value for job in jobs[start:stop] for value in job.move]
+            moved += self._connection.execute(_MOVES[stop - start], values).rowcount
+        return moved
+
+    def _moves_alone(self, job: Append) -> bool:
+        if not job.head.broken and self._move([job]) == 1:
+            return True
+        job.why = self._refusal(job)
+        job.head.broken = True
+        return False
 
     def _do(self, job: Deed) -> None:
         """Do a deed inside the transaction; refused, it leaves no trace in it."""
@@ -215,7 +269,7 @@ class Writer:
 
     def _refusal(self, job: Append) -> JournalError:
         """Say why a room does not stand where a write expects it."""
-        stream, fence, owner = job.move[6:9]
+        stream, (fence, owner, expected) = job.stream, job.move[7:10]
         found = self._connection.execute(
             "SELECT fence, owner, head_seq FROM room WHERE stream = ?", (stream,)
         ).fetchone()
@@ -223,7 +277,16 @@ class Writer:
             return Fenced(f"room {stream} was deleted")
         if (found[0], found[1]) != (fence, owner):
             return Fenced(f"room {stream} was taken by another owner: its fence is {found[0]}, not {fence}")
-        return Stale(f"room {stream} stands at seq {found[2]}, not at {job.move[9]}")
+        return Stale(f"room {stream} stands at seq {found[2]}, not at {expected}")
+
+
+def _chunks(count: int) -> Iterator[tuple[int, int]]:
+    """Cut a number of rows into pieces that there are statements for."""
+    start = 0
+    for size in _INSERTS:
+        while count - start >= size:
+            yield start, start + size
+            start += size
 
 
 def _told(error: Exception, path: Path) -> Exception:
@@ -244,10 +307,8 @@ def _settle(jobs: list[_Job]) -> None:
             job.head.broken = True
         loops.setdefault(job.loop, []).append(job)
     for loop, its in loops.items():
-        try:
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(_resolve, its)
-        except RuntimeError:
-            pass  # the loop is closed: nobody waits any more
 
 
 def _resolve(jobs: list[_Job]) -> None:

@@ -34,7 +34,7 @@ from antiphon.library.plans import Spending, limited, reseated
 from antiphon.library.session import Session
 from antiphon.measures.tokens import count
 from antiphon.room.contracts import Journal, Record, Request, RoomRow
-from antiphon.room.events import Event, MessageSaid, RoomOpened, RuleNoted
+from antiphon.room.events import Event, GateChanged, MessageSaid, RoomOpened, RuleNoted
 from antiphon.room.models import Card
 from antiphon.room.scenario import Ceilings, Scenario, SeatPlan
 from antiphon.room.seating import seat_body
@@ -42,7 +42,7 @@ from antiphon.room.spending import check_money, effective
 from antiphon.room.view import View
 from antiphon.runner.conduct import Conductor
 from antiphon.runner.fallback import reseat
-from antiphon.runner.opening import fork_room, open_room, resume_room, take_up
+from antiphon.runner.opening import ForkPlan, fork_room, open_room, resume_room, take_up
 from antiphon.runner.owned import OwnedRoom
 from antiphon.runner.requests import Inbox, carry_out
 from antiphon.wire.cards import load_models
@@ -78,7 +78,13 @@ class Laboratory:
         self.journal: Journal = open_journal(journal, env) if self._own else journal  # type: ignore[arg-type,assignment]
         self.models = load_models(config_folder(env) / "models.toml")
         self.company = Company(
-            self.models, env=env, journal=self.journal, ask=ask, latency=latency, recording=self._recording
+            self.models,
+            env=env,
+            journal=self.journal,
+            ask=ask,
+            latency=latency,
+            recording=self._recording,
+            gate_moved=self._gate_moved,
         )
         self.clock = self.company.clock
         self.lookup = lookup(self.models)
@@ -110,7 +116,8 @@ class Laboratory:
 
     def scenario(self, name: str | Path | Scenario, seats: Sequence[str | SeatPlan] = ()) -> Scenario:
         """Find a scenario and give it other seats, where some are named."""
-        found = name if isinstance(name, Scenario) else find_scenario(name, self._env)
+        checked = msgspec.to_builtins(name) if isinstance(name, Scenario) else None
+        found = msgspec.convert(checked, Scenario) if checked else find_scenario(name, self._env)  # type: ignore[arg-type]  # a Scenario was checked
         return reseated(found, seats)
 
     def card(self, plan: SeatPlan) -> Card:
@@ -219,16 +226,15 @@ class Laboratory:
             ceilings: messages, tokens, money, of the fork alone.
         """
         await self._known(stream)
-        room, where = await fork_room(
-            self.journal,
-            self.clock,
-            stream,
+        plan = ForkPlan(
+            parent=stream,
             at=at,
-            name=lambda: fresh_name(stream.split("-", maxsplit=1)[0], self.clock.now()),
+            stream=fresh_name(stream.split("-", maxsplit=1)[0], self.clock.now()),
             seed=None if same_chance else fresh_seed(),
             engine=__version__,
             change=change,
         )
+        room, where = await fork_room(self.journal, self.clock, plan)
         self._reseat(room, seats)
         self._raise_ceilings(room, ceilings)
         session = await self._session(room)
@@ -292,6 +298,13 @@ class Laboratory:
         if len(like) != 1:
             raise UnknownName("room", part, like[:10] or [row.stream for row in rows[:10]])
         return like[0]
+
+    def _gate_moved(self, model: str, change: GateChanged) -> None:
+        """Have every running room that waits at a gate record that it moved."""
+        data = {"model": model, "from": change.limit_before, "to": change.limit_after, "why": change.why}
+        for conductor in self._running.values():
+            if any(seat.model == model for seat in conductor.room.state.present()):
+                conductor.notes.append(RuleNoted(rule="gate", data={**data, "pause": change.pause}))
 
     async def _recording(self, model: str) -> list[tuple[str, str]]:
         from antiphon.library.recordings import spoken

@@ -112,16 +112,16 @@ class Forecast(Struct, frozen=True):
     models: tuple[str, ...]
 
 
-def forecast(scenario: Scenario, card_of: Callable[[SeatPlan], Card]) -> Forecast | None:
-    """Forecast a room's spending; None when every seat is free."""
+def forecast(scenario: Scenario, card_of: Callable[[SeatPlan], Card], heard: int = 0) -> Forecast | None:
+    """Forecast a room's spending; None when every seat is free. `heard` counts tokens that were said before."""
     cards = [card_of(plan) for plan in scenario.seats]
     paid = [card for card in cards if card.cost != "free"]
     if not paid:
         return None
     messages = scenario.ceilings.messages or effective(scenario.ceilings, free=False).messages or 0
     share = len(paid) / len(cards)
-    full = int(estimate(messages, len(cards), _TOKENS, cached=False) * share)
-    fresh = int(estimate(messages, len(cards), _TOKENS, cached=True) * share)
+    full = int((estimate(messages, len(cards), _TOKENS, cached=False) + messages * heard) * share)
+    fresh = int((estimate(messages, len(cards), _TOKENS, cached=True) + len(cards) * heard) * share)
     output = int(messages * _TOKENS * share)
     prices = [card.price for card in paid]
     dollars = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING
 
 from antiphon.room.contracts import Record
@@ -60,7 +60,7 @@ class Session:
             self._laboratory.run_inbox(self, running=False)
             await park(self.conductor.room)
 
-    async def stream(self, turns: int | None = None) -> AsyncIterator[tuple[Event, Record]]:
+    async def stream(self, turns: int | None = None) -> AsyncGenerator[tuple[Event, Record]]:
         """Run the room and give its events as they are acknowledged."""
         queue: asyncio.Queue[tuple[Event, Record] | None] = asyncio.Queue()
         self.listen(lambda event, record: queue.put_nowait((event, record)))

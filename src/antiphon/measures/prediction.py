@@ -68,20 +68,23 @@ class Ngram:
         self._sums.clear()
         for here, word in enumerate(text):
             tail = tuple(text[max(0, here - self.order + 1) : here])
-            for start in range(len(tail) + 1):
-                self._count(tail[start:], word)
+            for start in range(len(tail), -1, -1):
+                if not self._count(tail[start:], word):
+                    break
 
-    def _count(self, context: tuple[str, ...], word: str) -> None:
+    def _count(self, context: tuple[str, ...], word: str) -> bool:
+        """Count a pair, shorter contexts first; False when there is no room for it, so none for longer contexts."""
         counts = self._counts.get(context)
         if counts is None or word not in counts:
             if self.pairs >= self.most:
-                return
+                return False
             self.pairs += 1
             if counts is None:
                 counts = self._counts[context] = {}
                 self._totals[context] = 0
         counts[word] = counts.get(word, 0) + 1
         self._totals[context] += 1
+        return True
 
     def follows(self, context: Sequence[str]) -> Mapping[str, int]:
         """Give the words seen after exactly this context, with how often; read only."""

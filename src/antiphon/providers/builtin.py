@@ -61,18 +61,19 @@ class Builtin:
         """Make the speaker for a seat; raises UnknownName when no voice is called `seat.model`."""
         if seat.model not in VOICES:
             raise UnknownName("builtin voice", seat.model, sorted(VOICES))
-        return _Speaker(seat.model, means)
+        return _Speaker(seat, means)
 
 
 class _Speaker:
     """Speaks with one voice; keeps nothing of what it heard."""
 
-    def __init__(self, model: str, means: Means) -> None:
-        self._model, self._voice, self._means = model, VOICES[model], means
+    def __init__(self, seat: Seat, means: Means) -> None:
+        self._model, self._voice, self._means = seat.model, VOICES[seat.model], means
+        self._given = seat.extra
 
     async def speak(self, view: View, allowance: Allowance, listen: Listen | None = None) -> Reply:
         """Give the seat's next message, word by word to `listen` where there is one."""
-        extra = _extra(view.seat)
+        extra = _extra(view.seat.id, {**self._given, **view.seat.extra})
         text, finish = _within(self._text(view, extra), allowance.tokens)
         pace = _Pace(self._chance(view.seat, "latency").random, extra.latency)
         began = self._means.now()
@@ -150,13 +151,14 @@ def _within(text: str, tokens: int | None) -> tuple[str, str]:
     return (text, "stop") if len(cut) <= tokens else ("".join(cut[: max(0, tokens)]), "length")
 
 
-def _extra(seat: Seat) -> _Extra:
-    if not seat.extra:
+def _extra(seat: str, given: dict[str, Any]) -> _Extra:  # Any: as Seat.extra
+    """Read a seat's settings; a wrong one is a failed turn, as it is with every provider."""
+    if not given:
         return _Extra()
     try:
-        return msgspec.convert(seat.extra, _Extra)
+        return msgspec.convert(given, _Extra)
     except msgspec.ValidationError as error:
-        msg = f"extra of seat {seat.id}: {error}"
+        msg = f"extra of seat {seat}: {error}"
         raise ProviderFailure("refused", msg) from None
 
 

@@ -200,7 +200,7 @@ class Hearing:
         if body.what == "label":
             self._notice(event.seq, f"[{body.before} is now called {body.after}]", None)
         elif body.what == "model" and (view := self.views.get(body.seat)) is not None:
-            view.rich, view.sees, view.hasher = "parts" in seat.takes, "images" in seat.takes, None
+            view.reseat(rich="parts" in seat.takes, sees="images" in seat.takes)
         elif body.what == "muted" and event.by != body.seat:
             self._notice(event.seq, f"[{seat.label} was {'muted' if body.after else 'unmuted'}]", None)
 

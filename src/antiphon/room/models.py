@@ -30,6 +30,9 @@ class Card(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown
         base: True for a base model, asked through `/v1/completions`.
         base_url: endpoint, when it is not the provider's own.
         key: name of the environment variable with the key.
+        requests_a_minute: calls the account may make in any 60 seconds; None = unlimited.
+        tokens_a_minute: tokens it may use in any 60 seconds; None = unlimited.
+        in_flight: calls at one time to begin with; the gate finds the rest out.
         source: where these figures were read.
     """
 
@@ -46,6 +49,9 @@ class Card(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown
     base: bool = False
     base_url: str = ""
     key: str = ""
+    requests_a_minute: Annotated[int, Meta(gt=0)] | None = None
+    tokens_a_minute: Annotated[int, Meta(gt=0)] | None = None
+    in_flight: Annotated[int, Meta(gt=0)] = 4
     source: str = ""
 
     @property

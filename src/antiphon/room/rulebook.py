@@ -102,12 +102,16 @@ class Rulebook(Struct, frozen=True, kw_only=True, dict=True):
 
     def speaker(self, state: State, memories: dict[str, Any], now: int) -> str | None:
         """Give the id of the seat that speaks next; None when nobody can."""
-        barred = tuple(seat.id for seat in state.speakers() if self._barring(state, memories, now, seat.id))
+        barred: tuple[str, ...] = ()
+        if self.how_much:
+            barred = tuple(seat.id for seat in state.speakers() if self._barring(state, memories, now, seat.id))
         seat: str | None = _ask(self.who_speaks, state, memories, Moment(now, barred=barred))
         return seat
 
     def allowance(self, state: State, memories: dict[str, Any], now: int, seat: str) -> Allowance:
         """Give what a seat may use for one reply: the smallest of what each rule allows."""
+        if not self.how_much:
+            return Allowance()
         moment = Moment(now, seat)
         given: list[Allowance] = [_ask(named, state, memories, moment) for named in self.how_much]
         return Allowance(

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
 from antiphon.room.contracts import Command
 from antiphon.room.events import SeatJoined
 from antiphon.room.models import Card
@@ -15,7 +17,7 @@ from antiphon.room.rulebook import Rulebook
 from antiphon.room.scenario import COMMANDS_FOR_ALL, SeatPlan
 from antiphon.room.state import State
 
-__all__ = ["granted", "label_for", "seat_body", "system_for"]
+__all__ = ["granted", "guest_plan", "label_for", "seat_body", "system_for"]
 
 
 def granted(rights: Sequence[str]) -> tuple[str, ...]:
@@ -50,6 +52,26 @@ def system_for(
     return "\n\n".join(block for block in blocks if block)
 
 
+def guest_plan(state: State, card: Card, by: str, persona: str) -> SeatPlan:
+    """Plan a guest's seat: as the scenario lists it, and never with a right its inviter does not have.
+
+    Args:
+        state: the room's.
+        card: the guest's model.
+        by: the inviting seat's id, or a person (who may grant everything).
+        persona: a system text the inviter gave; "" = none.
+    """
+    listed = next((guest for guest in state.scenario.guests if guest.model in {card.id, card.name}), None)
+    rights = granted(listed.rights if listed and listed.rights is not None else state.scenario.rights)
+    inviter = state.seats.get(by)
+    return SeatPlan(
+        model=card.id,
+        system="\n\n".join(text for text in (listed.system if listed else "", persona) if text),
+        temperature=listed.temperature if listed else None,
+        rights=tuple(right for right in rights if inviter is None or right in inviter.rights),
+    )
+
+
 def seat_body(
     state: State,
     plan: SeatPlan,
@@ -75,23 +97,30 @@ def seat_body(
     seat = f"AI-{number}"
     rights = granted(plan.rights if plan.rights is not None else state.scenario.rights)
     taken = [name for other in state.present() for name in (other.label, other.id)]
-    taken += [other.label for other in before]
-    return SeatJoined(
+    bare = SeatJoined(
         seat=seat,
-        label=label_for(plan.label or card.name, taken),
+        number=number,
+        label=label_for(plan.label or card.name, [*taken, *(other.label for other in before)]),
+        system=system_for(state, seat, plan.system, rights, commands, rules),
+        rights=rights,
+        invitation=invitation,
         provider=plan.provider or card.provider,
         model=card.id,
+    )
+    return _known(bare, plan, card)
+
+
+def _known(body: SeatJoined, plan: SeatPlan, card: Card) -> SeatJoined:
+    """Add what the card and the plan say of the model, so that replay needs no file of models."""
+    return msgspec.structs.replace(
+        body,
         display=card.name,
-        system=system_for(state, seat, plan.system, rights, commands, rules),
         temperature=plan.temperature,
-        rights=rights,
-        number=number,
         takes=card.takes,
         context=card.context,
         price=card.price,
         free=card.cost == "free",
         tokens=plan.tokens,
-        invitation=invitation,
         via=plan.via,
         base_url=plan.base_url or card.base_url,
         key=plan.key or card.key,

@@ -119,8 +119,7 @@ def fold(room: str, events: list[Event]) -> State:
 def apply(state: State, event: Event) -> State:  # noqa: C901, PLR0912 - one arm an event type is the point
     """Change `state` by one event and return it."""
     body = event.body
-    state.seq = event.seq
-    state.at = event.at
+    state.seq, state.at = event.seq, event.at
     match body:
         case TurnRequested():
             _requested(state, body)

@@ -143,6 +143,10 @@ class SeatView(Struct):
     counted_first: int = 0
     hasher: Any = None  # Any: hashlib names no public type for a blake2b object
 
+    def reseat(self, *, rich: bool, sees: bool) -> None:
+        """Encode everything anew for another model; nothing that was sent before is kept by its provider."""
+        self.rich, self.sees, self.hasher, self.sent_first = rich, sees, None, -1
+
     def hear(self, part: Part) -> None:
         """Take in a part now, or after the reply of the call in flight."""
         if self.waiting:

@@ -18,8 +18,8 @@ Count = Callable[[str], int]
 class Cast(Protocol):
     """Gives the real adapters; a test gives fakes."""
 
-    def speaker(self, seat: Seat) -> Speaker:
-        """Give who speaks for a seat; called again when the seat's model changed."""
+    def speaker(self, seat: Seat, seed: int) -> Speaker:
+        """Give who speaks for a seat in a room of that seed; called again when the seat's model changed."""
         ...
 
     def painter(self, pictures: Pictures) -> Painter:

@@ -25,8 +25,7 @@ from antiphon.room.events import (
     TurnRequested,
 )
 from antiphon.room.models import Card
-from antiphon.room.scenario import SeatPlan
-from antiphon.room.seating import seat_body
+from antiphon.room.seating import guest_plan, seat_body
 from antiphon.room.spending import cost_of, reserve
 from antiphon.room.state import Seat
 from antiphon.runner.boundary import boundary
@@ -56,6 +55,7 @@ class Conductor:
     Attributes:
         room: the fold and the journal's end of it.
         chunks: set to a listener to have replies streamed.
+        notes: what others want recorded in this room; taken when the call in flight has ended.
     """
 
     def __init__(self, room: OwnedRoom, cast: Cast, lookup: Lookup, count: Count) -> None:
@@ -66,6 +66,7 @@ class Conductor:
         self._speakers: dict[str, tuple[tuple[object, ...], Speaker]] = {}
         self._woken = asyncio.Event()
         self._calling: asyncio.Task[object] | None = None
+        self.notes: list[RuleNoted] = []
         self._aborted = False
         self._partial: list[str] = []
         self._keep_at = room.state.seq + _KEEP_EVERY
@@ -238,11 +239,12 @@ class Conductor:
         key = (seat.provider, seat.model, seat.base_url, seat.key)
         known = self._speakers.get(seat.id)
         if known is None or known[0] != key:
-            known = self._speakers[seat.id] = (key, self.cast.speaker(seat))
+            known = self._speakers[seat.id] = (key, self.cast.speaker(seat, self.room.state.seed))
         return known[1]
 
     def _settle(self, seat: Seat, turn: int, reply: Reply, started: int) -> None:
         room = self.room
+        self._note()
         now = room.clock.now()
         cost = reply.cost if reply.cost is not None else cost_of(seat.price, reply.usage)
         settling = Settling(
@@ -262,21 +264,18 @@ class Conductor:
         for by, body in list(settle(settling)):
             room.take(by, body)
 
+    def _note(self) -> None:
+        notes, self.notes = self.notes, []
+        for note in notes:
+            self.room.take("gate", note)
+
     def guests(self) -> Callable[..., SeatJoined]:
         """Give a maker of `seat.joined` bodies that numbers the guests of one message one after another."""
         made: list[SeatJoined] = []
 
-        def guest(card: Card, by: str, invitation: str | None = None, persona: str = "") -> SeatJoined:  # noqa: ARG001 - the header's `by`
-            state = self.room.state
-            listed = next((g for g in state.scenario.guests if g.model in {card.id, card.name}), None)
-            system = "\n\n".join(text for text in (listed.system if listed else "", persona) if text)
-            plan = SeatPlan(
-                model=card.id,
-                system=system,
-                temperature=listed.temperature if listed else None,
-                rights=listed.rights if listed else None,
-            )
-            commands = self.lookup.commands.values()
+        def guest(card: Card, by: str, invitation: str | None = None, persona: str = "") -> SeatJoined:
+            state, commands = self.room.state, self.lookup.commands.values()
+            plan = guest_plan(state, card, by, persona)
             body = seat_body(
                 state, plan, card, commands=commands, rules=self.room.rules, invitation=invitation, before=tuple(made)
             )
@@ -287,6 +286,7 @@ class Conductor:
 
     async def _failed(self, seat: Seat, turn: int, failure: ProviderFailure, ms: int) -> None:
         room = self.room
+        self._note()
         room.take(
             "runner",
             TurnEnded(

@@ -96,7 +96,7 @@ async def _summary(room: OwnedRoom, seat: Seat, cast: Cast, dropped: list[Part])
     )
     try:
         with boundary("summariser"):
-            reply = await cast.speaker(teller).speak(view, Allowance(tokens=_SUMMARY))
+            reply = await cast.speaker(teller, room.state.seed).speak(view, Allowance(tokens=_SUMMARY))
     except ProviderFailure:
         return None
     return reply.text

@@ -35,6 +35,7 @@ from antiphon.runner.owned import OwnedRoom
 
 __all__ = [
     "Fold",
+    "ForkPlan",
     "blank",
     "fold_records",
     "fork_room",
@@ -133,52 +134,51 @@ async def resume_room(journal: Journal, clock: Clock, stream: str) -> OwnedRoom:
     return room
 
 
-async def fork_room(  # noqa: PLR0913 - a fork is all of these
-    journal: Journal,
-    clock: Clock,
-    parent: str,
-    *,
-    at: int | None,
-    name: Callable[[], str],
-    seed: int | None,
-    engine: str,
-    change: Callable[[Scenario], Scenario],
-) -> tuple[OwnedRoom, int]:
-    """Begin a room that shares its parent's events up to `at`.
+class ForkPlan(Struct, frozen=True, kw_only=True):
+    """Says how a fork begins.
 
-    Args:
-        journal: the parent's journal; the prefix stays there and is read by reference.
-        clock: gives the time.
+    Attributes:
         parent: the room to fork; it may be live, paused or ended.
         at: a sequence number of the parent; None = its last settled turn. Inside a turn: the settled turn before.
-        name: gives the new room's id.
+        stream: the new room's id.
         seed: the fork's own; None = the parent's (`--same-chance`).
         engine: the program's version.
         change: gives the fork's scenario from the parent's.
+    """
+
+    parent: str
+    at: int | None
+    stream: str
+    seed: int | None
+    engine: str
+    change: Callable[[Scenario], Scenario]
+
+
+async def fork_room(journal: Journal, clock: Clock, plan: ForkPlan) -> tuple[OwnedRoom, int]:
+    """Begin a room that shares its parent's events; the prefix stays in the parent and is read by reference.
 
     Returns:
         The room, with `room.opened` taken but not flushed, and the sequence number it was forked at.
     """
-    if await journal.room(parent) is None:
-        raise UnknownName("room", parent, [row.stream for row in (await journal.rooms())[:10]])
-    records = await history(journal, parent)
-    where = settled([decode(record) for record in records], at if at is not None else records[-1].seq)
+    if await journal.room(plan.parent) is None:
+        raise UnknownName("room", plan.parent, [row.stream for row in (await journal.rooms())[:10]])
+    records = await history(journal, plan.parent)
+    at = records[-1].seq if plan.at is None else plan.at
+    where = settled([decode(record) for record in records], at)
     prefix = [record for record in records if record.seq <= where]
-    fold = fold_records(parent, prefix)
-    stream = name()
-    lease = await journal.claim(
-        Claim(stream=stream, create=True, head_seq=where, head_hash=prefix[-1].hash, parent=parent)
-    )
+    fold = fold_records(plan.parent, prefix)
     opened = RoomOpened(
-        scenario=change(fold.state.scenario),
-        seed=fold.state.seed if seed is None else seed,
-        engine=engine,
-        parent=parent,
+        scenario=plan.change(fold.state.scenario),
+        seed=fold.state.seed if plan.seed is None else plan.seed,
+        engine=plan.engine,
+        parent=plan.parent,
         forked_at=where,
         parent_hash=prefix[-1].hash.hex(),
     )
     rules = rules_of(opened.scenario)
     memories = {key: fold.memories.get(key, memory) for key, memory in rules.start().items()}
+    claim = Claim(stream=plan.stream, create=True, head_seq=where, head_hash=prefix[-1].hash, parent=plan.parent)
+    lease = await journal.claim(claim)
     room = OwnedRoom(journal, lease, clock, state=fold.state, hearing=fold.hearing, rules=rules, memories=memories)
     room.take("person", opened)
     return room, where

@@ -70,7 +70,7 @@ def settle(settling: Settling) -> Iterator[tuple[str, AnyBody]]:
     own = strip_own_prefix(reply.text, labels)
     others = [name for other in state.present() if other is not seat for name in (other.label, other.id)]
     own, mouth = cut_other_mouths(own, others)
-    ran = _commands(settling, own, message) if "!" in own else []
+    ran = _commands(settling, own, message) if "!" in own or "(" in own else []
     shown = heard_by_others(own, ran) if ran else own
     verdict = settling.rules.verdict(state, settling.memories, settling.now, seat.id, shown)
     yield (

@@ -21,7 +21,7 @@ def means(seed: int = 0, models: Models | None = None) -> Means:
     return Means(key=lambda _: None, wire=None, models=models or Models(), now=lambda: 0, seed=seed)
 
 
-def seat(number: int, model: str, **settings: Any) -> Seat:  # noqa: ANN401 - any field of Seat
+def seat(number: int, model: str, **settings: Any) -> Seat:
     """Make a seat with a builtin voice and all rights, unless the settings say otherwise."""
     given: dict[str, Any] = {
         "id": f"AI-{number}",
@@ -48,7 +48,7 @@ class Rehearsal:
         settings: for every seat, as in `Seat`.
     """
 
-    def __init__(self, *models: str, seed: int = 0, **settings: Any) -> None:  # noqa: ANN401 - any field of Seat
+    def __init__(self, *models: str, seed: int = 0, **settings: Any) -> None:
         """Seat the voices."""
         self.seats = [seat(number, model, **settings) for number, model in enumerate(models, 1)]
         self.speakers = [PLUGIN.speaker(sitting, means(seed)) for sitting in self.seats]

@@ -87,7 +87,7 @@ class Troupe:
         self.speakers: dict[str, ScriptedSpeaker] = {}
         self.cast: list[tuple[str, str]] = []
 
-    def speaker(self, seat: Seat) -> Speaker:
+    def speaker(self, seat: Seat, seed: int) -> Speaker:  # noqa: ARG002 - scripts need no chance
         """Give the seat's speaker; one that changed its model goes on in the same script."""
         self.cast.append((seat.id, seat.model))
         if seat.id not in self.speakers:

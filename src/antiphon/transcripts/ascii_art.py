@@ -22,13 +22,15 @@ _SHARE = 0.5
 _DRAWN = re.compile(r"[\u2500-\u259f\u2800-\u28ff\u25a0-\u25ff]")
 """Box drawing, blocks, geometric shapes, braille patterns: no prose is made of them."""
 _PROSE = re.compile(
-    r"\s{0,3}(?:[-*+] |\d{1,9}[.)] |#{1,6} |> ?|!\w|\[[^\]\n]*\]\(|(?:[-*_] ?){3,}\s*$|\*{1,2}[^\s*]|_{1,2}[^\s_]|\"|“|\(|\$)"
+    r"\s{0,3}(?:[-*+] |\d{1,9}[.)] |#{1,6} |> ?|!\w|\[[^\]\n]*\]\(|(?:[-*_] ?){3,}\s*$"
+    r"|\*{1,2}[^\s*]|_{1,2}[^\s_]|\"|“|\(|\$)"
 )
 """How lines of mark-up and speech begin that would otherwise pass for drawn."""
 _TABLE = re.compile(r"\s{0,3}\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*$")
 _INDENT = 3
 """Leading spaces from which on a line may belong to a drawing beside it (a caption, say)."""
 _GAP = re.compile(r"\S {3,}\S")
+"""A hole in a line: prose has none, so that such a line too may belong to a drawing beside it."""
 
 
 class Passage(Struct, frozen=True):
@@ -71,7 +73,7 @@ def _kind(line: str) -> str:
             return "art"
     if visible in {"|", "/", "\\", "V", "v", "^", "·", "."} or (indented and _GAP.search(line)):
         return "art"
-    return "indented" if indented else "text"
+    return "indented" if indented or (_GAP.search(line) and not _PROSE.match(line)) else "text"
 
 
 def _drawn(kinds: list[str], lines: list[str]) -> list[tuple[bool, str]]:

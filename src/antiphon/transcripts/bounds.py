@@ -166,5 +166,3 @@ def measure(data: bytes, known_as: str, line: int | None = None) -> None:
 
 def _place(known_as: str, line: int | None) -> str:
     return known_as if line is None else f"{known_as}, line {line}"
-
-

@@ -59,9 +59,7 @@ def escaped(text: str) -> str:
 
 def unescaped(text: str) -> str:
     """Take away the back slashes that `escaped` put there."""
-    return "\n".join(
-        line[1:] if line.startswith("\\") and _looks(line[1:]) else line for line in text.split("\n")
-    )
+    return "\n".join(line[1:] if line.startswith("\\") and _looks(line[1:]) else line for line in text.split("\n"))
 
 
 def _looks(line: str) -> bool:

@@ -19,9 +19,9 @@ from antiphon.transcripts.safe import for_html, printable
 
 __all__ = ["ATTRIBUTES", "SCHEMES", "TAGS", "marked_up"]
 
-TAGS = frozenset(
-    "a blockquote br code em h4 h5 h6 hr li ol p pre s span strong table tbody td th thead tr ul".split()
-)
+_BLOCKS = ("blockquote", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "ul")
+_TABLES = ("table", "tbody", "td", "th", "thead", "tr")
+TAGS = frozenset((*_BLOCKS, *_TABLES, "a", "br", "code", "em", "s", "span", "strong"))
 """The only elements a message can bring into a page."""
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "span": {"class"}, "pre": {"class"}}
 """The only attributes; classes are narrowed to our own two besides."""

@@ -19,6 +19,8 @@ ENCODINGS = ("mac_roman", "cp1252", "cp1254", "latin-1", "cp1250", "cp1251", "cp
 _LIKELY = "”“’‘—–…•→←↔✨🎨💭🌡️￼🔇🤖👤🔍🎬⚡🌐àáâãäåæçèéêëìíîïðñòóôõöøùúûüýÿÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝßıİşŞğĞ"
 """Characters whose damaged form may lack a byte: punctuation of prose, letters, and the signs of the classic form."""
 _LOST_SIGN = "\ufffd"
+_EVIDENCE = 2
+"""Restored characters that show damage: a single pair such as “—é” may have been meant."""
 _MOST_REPORTED = 20
 """Damaged places named one by one; beyond them only their number is told."""
 _RUN = re.compile(r"[^\x00-\x7f]+")
@@ -41,7 +43,7 @@ class Repaired(Struct, frozen=True, kw_only=True):
 def repair(text: str) -> Repaired:
     """Undo the reading of UTF-8 as a single-byte encoding, where the text shows that this happened."""
     best = max((_try(text, name) for name in ENCODINGS), key=lambda tried: tried.exact - tried.stranded)
-    if best.exact == 0 or best.exact <= best.stranded:
+    if best.exact < _EVIDENCE or best.exact <= best.stranded:
         return Repaired(text=text, lost=_replacements(text))
     pieces, at, exact, guessed, line = [], 0, 0, 0, 1
     lost: list[tuple[int, int]] = []

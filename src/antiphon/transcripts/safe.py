@@ -44,10 +44,10 @@ _RESERVED = frozenset(
 
 
 def for_terminal(text: str) -> str:
-    """Show every control code of a text instead of sending it; newlines and tabs stay.
+    r"""Show every control code of a text instead of sending it; newlines and tabs stay.
 
     Escape sequences (CSI, OSC, DCS, APC, finished or not) lose their first character to a visible sign and become
-    plain text; C1 codes are written as `\\x9b`, marks that turn text around as `\\u202e`, lone surrogates as `\\udc80`.
+    plain text; C1 codes are written as `\x9b`, marks that turn text around as `\u202e`, lone surrogates as `\udc80`.
     """
     shown = text.translate(_SHOWN)
     if any("\ud800" <= sign <= "\udfff" for sign in shown):

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from antiphon.room.contracts import Record
 from antiphon.room.events import (
     CommandRan,
     EffectEnded,
@@ -26,6 +25,7 @@ from antiphon.room.events import (
     SeatJoined,
     TurnRequested,
 )
+from antiphon.room.journals import Record
 from antiphon.room.records import decode
 
 __all__ = ["Told", "aloud", "events_of", "opened", "plain", "seats", "span", "unkept"]

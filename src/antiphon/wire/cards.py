@@ -92,8 +92,9 @@ def _card(number: int, entry: dict[str, Any], endpoints: dict[str, Endpoint]) ->
     try:
         return msgspec.convert(entry, Card)
     except msgspec.ValidationError as error:
-        msg = str(error).replace("`$.", f"`$.models[{number}].").replace("`$`", f"`$.models[{number}]`")
-        raise msgspec.ValidationError(msg) from None
+        place = f"$.models[{number}]"
+        msg = str(error).replace("`$", f"`{place}")
+        raise msgspec.ValidationError(msg if "`$" in msg else f"{msg} - at `{place}`") from None
 
 
 def _defaults(endpoint: Endpoint) -> dict[str, Any]:

@@ -145,7 +145,7 @@ class Gate:
             ticket: from `enter`.
             answered: the endpoint gave a good answer, so that the limit may grow.
         """
-        full = self.in_flight >= int(self.limit)
+        full = bool(self._queue) or self.in_flight >= int(self.limit)
         self.in_flight -= 1
         if answered and full and ticket.episode == self._episode:
             self._move(self.limit + (1.0 if self._slow_start else 1.0 / self.limit), "answered")

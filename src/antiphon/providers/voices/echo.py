@@ -99,13 +99,17 @@ def train(text: str) -> Trained:
 
 
 def _topics(model: Ngram, hearing: Hearing, chance: Chance) -> list[str]:
-    """Take words that the prose knows and seldom uses, from what others said (alone: from its own); newest first."""
+    """Take words that the prose knows and seldom uses, from what others said (alone: from its own); newest first.
+
+    What it has just said itself is left out, or two echoes would say one word for ever.
+    """
     counts = model.follows(())
     found: dict[str, None] = {}
+    worn = " ".join(hearing.own()[-2:]).lower() if hearing.said() else ""
     for text in reversed((hearing.said() or hearing.own())[-4:]):
         for word in _TOKEN.findall(text[-1_500:]):
             plain = word.lower()
-            if len(plain) >= LETTERS and 0 < counts.get(plain, 0) <= COMMON and chance() < PULL:
+            if len(plain) >= LETTERS and 0 < counts.get(plain, 0) <= COMMON and plain not in worn and chance() < PULL:
                 found[plain] = None
         if len(found) >= TOPICS:
             break

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from antiphon.providers.voices.hearing import Chance, Hearing
 from antiphon.room.scenario import COMMANDS_FOR_ALL
@@ -22,8 +23,9 @@ SHARE = 0.2
 SETTLED = 6
 """Messages a seat says before it may go, fall silent, or ask for the end: nobody leaves a room just entered."""
 
+_SENTENCE = re.compile(r"[^.?!]+[.?!]*")
 _CLAUSE = re.compile(r"[^.,;:?!—]+")
-_PLAIN = re.compile(r"""[\\"'“”‘’«»`\[\]!！]+|\s+""")
+_PLAIN = re.compile(r"""[\\"“”„«»`\[\]!！]+|(?<!\w)['‘’]+|['‘’]+(?!\w)|\s+""")
 _BIG = re.compile(r"[^\W\d_]{5,}")
 
 ANSWERS = 0.6
@@ -32,8 +34,8 @@ ANSWERS = 0.6
 _QUESTION = re.compile(r"""^!vote "([^"“”\\\n]{1,200})" \[([^\]\["“”\\\n]{1,200})\]$""", re.MULTILINE)
 _SIGNED = re.compile(r"""^!sign "([^"“”\\\n]{1,200})"$""", re.MULTILINE)
 
-PHRASE = 12
-"""Words of a phrase at most."""
+FEWEST, PHRASE = 3, 12
+"""Words of a phrase, at least and at most."""
 
 _DULL = frozenset(
     """about after again almost always another anybody because become before being between could doing every everybody
@@ -43,7 +45,18 @@ _DULL = frozenset(
 )
 """Longer words that are about nothing."""
 
-_SEEN = ("as a charcoal drawing", "seen from above", "in blue and grey", "by the light of one lamp", "as an old map")
+_SEEN = (
+    "as a charcoal drawing",
+    "seen from above",
+    "in blue and grey",
+    "by the light of one lamp",
+    "as an old map",
+    "with nobody in it",
+    "drawn on the back of a letter",
+    "through fog",
+    "as a child would paint it",
+    "in the colours of rust and snow",
+)
 _NAMES = ("Lantern", "Quill", "Ember", "Harbour", "Tally", "Moss", "Signal", "Thimble", "Sorrel", "Ledger", "Plumb")
 _LAYERS = (
     "Come back to {phrase} now and then.",
@@ -139,8 +152,11 @@ def _signature(talk: _Talk) -> str:
 
 
 def _heard(hearing: Hearing, form: re.Pattern[str]) -> list[tuple[str, ...]]:
-    """Find a command in what others said lately, newest first."""
-    return [found.groups() for text in reversed(hearing.said()) for found in reversed(list(form.finditer(text)))]
+    """Find a command in what others said since the seat's own last message, newest first."""
+    lines = list(takewhile(lambda line: not line.own, reversed(hearing.lines)))
+    return [
+        found.groups() for line in lines if line.kind == "said" for found in reversed(list(form.finditer(line.text)))
+    ]
 
 
 def _remember(talk: _Talk) -> str:
@@ -201,7 +217,8 @@ def with_gesture(
         always: True = every message has a command, each that is granted in turn.
     """
     share, answer = chance(), chance()
-    talk = _Talk(hearing, _phrase(speech, chance), _topic(speech, hearing, chance), guests, chance)
+    topic = _topic(speech, hearing, chance)
+    talk = _Talk(hearing, _phrase(speech, topic, chance), topic, guests, chance)
     if always:
         line = _in_turn(talk)
     else:
@@ -243,12 +260,17 @@ def _drawn(talk: _Talk) -> str:
     return ""
 
 
-def _phrase(speech: str, chance: Chance) -> str:
-    """Take a clause of the speech, at most a dozen words, without any mark that could end an argument."""
-    clauses = [clause for clause in (_PLAIN.sub(" ", c).split() for c in _CLAUSE.findall(speech)) if len(clause) > 1]
-    short = [clause for clause in clauses if 3 <= len(clause) <= PHRASE] or [clause[:PHRASE] for clause in clauses]  # noqa: PLR2004
+def _phrase(speech: str, topic: str, chance: Chance) -> str:
+    """Take a clause of the speech, at most a dozen words, without any mark that could end an argument.
+
+    Of mere questions and single words nothing is taken but the topic.
+    """
+    told = " ".join(sentence for sentence in _SENTENCE.findall(speech) if not sentence.endswith("?"))
+    clauses = [_PLAIN.sub(" ", clause).split() for clause in _CLAUSE.findall(told)]
+    short = [clause for clause in clauses if FEWEST <= len(clause) <= PHRASE]
+    short = short or [clause[:PHRASE] for clause in clauses if len(clause) > PHRASE]
     if not short:
-        return "a quiet room"
+        return f"what is left of {topic}"
     clause = " ".join(short[int(chance() * len(short))])
     return clause if clause.startswith(("I ", "I'")) else clause[0].lower() + clause[1:]
 

@@ -1,6 +1,6 @@
 """What a voice hears before it speaks: the last few parts of its seat's view, decoded and capped.
 
-A voice sees nothing else, so a room of 10,000 messages costs it no more than one of twelve. It knows neither the
+A voice sees nothing else, so a room of 10,000 messages costs it no more than one of forty. It knows neither the
 room's rules nor who the other seats' models are.
 """
 
@@ -15,8 +15,8 @@ from antiphon.room.view import Part, View, unescape
 
 __all__ = ["Chance", "Hearing", "Line", "Voice", "hear"]
 
-LAST = 12
-"""Parts a voice looks back: two rounds of a full room of five, and the notices between them."""
+LAST = 36
+"""Parts a voice looks back: with five seats, the notices and the outcomes, some four messages of its own."""
 
 LONG = 4_096
 """Bytes of one part that a voice reads; longer ones are read up to a space before that."""

@@ -18,6 +18,9 @@ NAME = "listener"
 RETURNS = 0.3
 """Share of messages in which it comes back to something said earlier."""
 
+BACK = 10
+"""Messages of others among which it looks for something to come back to."""
+
 MORE = 0.45
 """Share of messages with a second sentence."""
 
@@ -77,7 +80,7 @@ def _best(found: list[Answer], lately: list[str], chance: Chance) -> str:
 
 def _earlier(hearing: Hearing, lately: list[str], chance: Chance) -> str:
     """Come back to something another said before the newest message."""
-    kept = [answer.keep for text in hearing.said()[:-1] for answer in answers(NAME, text) if answer.keep]
+    kept = [answer.keep for text in hearing.said()[-BACK:-1] for answer in answers(NAME, text) if answer.keep]
     fresh = tuple(dict.fromkeys(keep for keep in kept if not any(keep in before for before in lately)))
     return fresh[int(chance() * len(fresh))] if fresh else ""
 

@@ -77,16 +77,15 @@ def _patterns(name: str) -> tuple[tuple[Rule, tuple[re.Pattern[str], ...]], ...]
 
 
 def _compiled(pattern: str, spoken: Script) -> re.Pattern[str]:
-    """Turn words, stars and classes into an expression without nested repeats: it stays linear per star."""
-    made: list[str] = []
+    """Turn words, stars and classes into an expression in which only stars repeat without bound."""
+    made, gap = r"^\W{0,3}", ""
     for word in pattern.split():
         if word == "*":
-            made.append("(.*?)")
-        elif word.startswith("@"):
-            made.append(rf"\b({'|'.join(map(re.escape, spoken.classes[word[1:]]))})\b")
-        else:
-            made.append(rf"\b{re.escape(word)}\b")
-    return re.compile(r"^\W*" + r"\W*?".join(made) + r"\W*$", re.IGNORECASE)
+            made, gap = made + "(.*?)", ""
+            continue
+        named = "|".join(map(re.escape, spoken.classes[word[1:]])) if word.startswith("@") else ""
+        made, gap = made + gap + (rf"\b({named})\b" if named else rf"\b{re.escape(word)}\b"), r"\W{1,3}"
+    return re.compile(made + (r"\W*$" if gap else "$"), re.IGNORECASE | re.DOTALL)
 
 
 def sentences(text: str) -> list[str]:

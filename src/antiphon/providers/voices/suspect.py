@@ -32,6 +32,9 @@ WARY = 0.35
 TELLS = 0.35
 """Share of calm or wary messages in which it goes on with its story."""
 
+FELT = 16
+"""Lines that its affects are folded from; of what came before them next to nothing would be left."""
+
 LENGTHY = 2_500
 """Characters above which a message frightens it: nobody says so much without a reason."""
 
@@ -58,7 +61,7 @@ def speak(hearing: Hearing, chance: Chance) -> str:
     """Give one to three sentences, in the mood that what was heard has left it in."""
     spoken, lately = script(NAME), hearing.own()
     line = hearing.answered()
-    feels = mood(feel(hearing.lines))
+    feels = mood(feel(hearing.lines[-FELT:]))
     if line is None:
         return choose(spoken.occasions["alone" if hearing.lines else "first"], lately, chance)
     said = [_reply(line, feels, lately, chance)]

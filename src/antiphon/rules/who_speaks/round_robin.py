@@ -33,8 +33,10 @@ class RoundRobin(RuleSettings, frozen=True, kw_only=True):
 
     def answer(self, state: State, memory: None, moment: Moment) -> str | None:  # noqa: ARG002 - without memory
         """Give the next seat after the one that had the last turn."""
-        seats = [*(seat for seat in self.order if seat in state.seats)]
-        seats += [seat for seat in state.seats if seat not in self.order]
+        seats = list(state.seats)
+        if self.order:
+            seats = [seat for seat in self.order if seat in state.seats]
+            seats += [seat for seat in state.seats if seat not in self.order]
         ready = {seat.id for seat in able(state, moment)}
         after = seats.index(state.last_turn) + 1 if state.last_turn in seats else 0
         return next((seat for seat in seats[after:] + seats[:after] if seat in ready), None)

@@ -38,7 +38,7 @@ class ForwarderJson:
 
     name = "forwarder_json"
 
-    def sniff(self, head: bytes, filename: str) -> float:
+    def sniff(self, head: bytes, filename: str) -> float:  # noqa: ARG002 - the readers' contract
         """Tell how much a file looks like this form, in [0, 1]."""
         start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
         if not start.startswith(b"{"):
@@ -86,9 +86,7 @@ def _messages(told: _File, labels: tuple[str, str], known_as: str) -> list[Said]
     for place, message in enumerate(told.messages):
         label = speakers.get(message.speaker)
         if label is None:
-            raise TranscriptError(
-                f"{known_as}: $.messages[{place}].speaker is neither model_a nor model_b of the file"
-            )
+            raise TranscriptError(f"{known_as}: $.messages[{place}].speaker is neither model_a nor model_b of the file")
         label = labels[place % 2] if alike else label
         said.append(Said(speaker=label, text=message.content, at=message.at))
     return said

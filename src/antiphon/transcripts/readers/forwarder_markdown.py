@@ -34,7 +34,7 @@ class ForwarderMarkdown:
 
     name = "forwarder_markdown"
 
-    def sniff(self, head: bytes, filename: str) -> float:
+    def sniff(self, head: bytes, filename: str) -> float:  # noqa: ARG002 - the readers' contract
         """Tell how much a file looks like this form, in [0, 1]."""
         text = head.decode("utf-8-sig", "replace")
         if not _SNIFF.match(text):

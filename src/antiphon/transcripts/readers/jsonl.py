@@ -15,9 +15,10 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from antiphon.errors import AntiphonError, TranscriptError
-from antiphon.room.events import Erased, Event, MessageSaid, RoomOpened
-from antiphon.room.records import decode, parse_line
+from antiphon.errors import JournalError, TranscriptError
+from antiphon.room.events import Erased, Event, RoomOpened
+from antiphon.room.journals import Record
+from antiphon.room.records import decode, parse_line, verify_chain
 from antiphon.transcripts.bounds import file_name, lines, measure
 from antiphon.transcripts.transcript import Transcript
 
@@ -37,6 +38,7 @@ class _Room(Struct):
     events: list[Event]
     blobs: dict[str, tuple[bytes, str]]
     lost: list[str]
+    hash: bytes = b""
 
 
 class Jsonl:
@@ -44,7 +46,7 @@ class Jsonl:
 
     name = "jsonl"
 
-    def sniff(self, head: bytes, filename: str) -> float:
+    def sniff(self, head: bytes, filename: str) -> float:  # noqa: ARG002 - the readers' contract
         """Tell how much a file looks like this form, in [0, 1]."""
         first = head.removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n", 1)[0]
         if not first.startswith(b"{"):
@@ -89,36 +91,43 @@ def _rooms(numbered: Iterable[tuple[int, bytes]], known_as: str) -> list[_Room]:
         if line.replace(b'": ', b'":', 1).startswith(_BLOB):
             _take_blob(rooms, line, known_as, number)
             continue
-        event = _event(line, known_as, number, whole=raw.endswith(b"\n"))
-        if isinstance(event, str):
-            rooms[-1].lost.append(event)
+        record = _record(line, known_as, number, whole=raw.endswith(b"\n"))
+        if isinstance(record, str):
+            rooms[-1].lost.append(record)
             break
-        _place(rooms, event, known_as, number)
+        _place(rooms, record, known_as, number)
     return rooms
 
 
-def _event(line: bytes, known_as: str, number: int, *, whole: bool) -> Event | str:
-    """Decode one event; a last line that was cut off is told of instead."""
+def _record(line: bytes, known_as: str, number: int, *, whole: bool) -> Record | str:
+    """Read one line; a last one that was cut off is told of instead."""
     try:
-        return decode(parse_line(line))
-    except (AntiphonError, msgspec.MsgspecError, UnicodeDecodeError, ValueError, KeyError) as error:
+        return parse_line(line)
+    except JournalError as error:
         if not whole and number > 1 and not line.endswith(b"}"):
             return f"{known_as}, line {number}: the file breaks off inside this line"
-        raise TranscriptError(f"{known_as}, line {number}: no event of ours: {error}") from None
+        raise TranscriptError(f"{known_as}, line {number}: {error}") from None
 
 
-def _place(rooms: list[_Room], event: Event, known_as: str, number: int) -> None:
-    if event.seq == 1:
-        if not isinstance(event.body, RoomOpened):
-            raise TranscriptError(f"{known_as}, line {number}: a room begins with room.opened, not {event.type}")
+def _place(rooms: list[_Room], record: Record, known_as: str, number: int) -> None:
+    """Put a record behind the one it follows, after checking that nobody changed either."""
+    if record.seq == 1:
+        if record.type != "room.opened":
+            raise TranscriptError(f"{known_as}, line {number}: a room begins with room.opened, not {record.type}")
         rooms.append(_Room([], {}, []))
     wanted = rooms[-1].events[-1].seq + 1 if rooms and rooms[-1].events else 1
-    if event.seq != wanted:
+    if record.seq != wanted:
         raise TranscriptError(
-            f"{known_as}, line {number}: seq {event.seq} where {wanted} is due; "
+            f"{known_as}, line {number}: seq {record.seq} where {wanted} is due; "
             "a file holds every event of a room from its first (antiphon export ROOM --format jsonl)"
         )
-    rooms[-1].events.append(event)
+    room = rooms[-1]
+    try:
+        verify_chain([record], room.hash)
+        room.events.append(decode(record))
+    except JournalError as error:
+        raise TranscriptError(f"{known_as}, line {number}: {error}") from None
+    room.hash = record.hash
 
 
 def _take_blob(rooms: list[_Room], line: bytes, known_as: str, number: int) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from antiphon.room.contracts import Record
 from antiphon.room.events import (
     AnyBody,
     CommandRan,
@@ -21,6 +20,7 @@ from antiphon.room.events import (
     SeatChanged,
     SeatJoined,
 )
+from antiphon.room.journals import Record
 from antiphon.transcripts.classic import MARK, PERSON, escaped, shortened
 from antiphon.transcripts.telling import Told, aloud, events_of, plain, seats, unkept
 
@@ -28,6 +28,8 @@ __all__ = ["PLUGIN", "Classic"]
 
 _SEAT = re.compile(r"AI-[1-9][0-9]{0,3}")
 _FULL = re.compile(r"Maximum of [0-9]{1,3} AIs already reached")
+_FOREIGN = 9_000
+"""Numbers of seats whose ids are none of this form begin here; no room seats so many."""
 _LONGEST = 8_000
 """Characters of an argument in a notice: a reader gives up on quotations twice as long."""
 _MOST_QUOTES = 400
@@ -50,15 +52,15 @@ class Classic:
         events = events_of(told)
         writing = _Writing(events)
         lines = [MARK]
-        for place, event in enumerate(events):
-            lines += writing.lines(place, event)
+        for event in events:
+            lines += writing.lines(event)
         return ("\n".join(lines) + "\n").encode("utf-8", "replace")
 
     def report(self, told: Sequence[Record] | Sequence[Event]) -> list[str]:
         """List what is not kept."""
         events = events_of(told)
         writing = _Writing(events)
-        left = [event.body for event in events if isinstance(event.body, CommandRan) and not writing.notice(event.body)]
+        left = [ran for asked in writing.commands.values() for ran in asked if not writing.notice(*ran)]
         lost = unkept(events, kept=("outcomes", "prompts", "pictures", "notices"))
         pictures = sum(isinstance(event.body, EffectEnded) and event.body.blob is not None for event in events)
         if left:
@@ -74,21 +76,20 @@ class _Writing:
     def __init__(self, events: Sequence[Event]) -> None:
         self.seats = seats(events)
         self.said = {event.seq for event, _ in aloud(events)}
-        self.commands: dict[int, list[CommandRan]] = {}
-        self.effects: dict[int, AnyBody | Erased] = {}
+        self.commands: dict[int, list[tuple[CommandRan, AnyBody | Erased]]] = {}
         self.asked: dict[str, str] = {}
         for place, event in enumerate(events):
             body = event.body
             if isinstance(body, CommandRan) and body.message is not None:
-                self.commands.setdefault(body.message, []).append(body)
+                self.commands.setdefault(body.message, []).append((body, _cause(events, place)))
                 if body.effect is not None:
                     self.asked[body.effect] = _argument(body, "text")
-                self.effects[id(body)] = _cause(events, place)
 
-    def lines(self, place: int, event: Event) -> list[str]:  # noqa: ARG002 - the place is for readers of this loop
+    def lines(self, event: Event) -> list[str]:
+        """Give the lines that an event makes; most make none of their own."""
         body = event.body
         if isinstance(body, MessageSaid) and event.seq in self.said:
-            notices = [line for command in self.commands.get(event.seq, ()) for line in self.notice(command)]
+            notices = [line for command in self.commands.get(event.seq, ()) for line in self.notice(*command)]
             text = body.text if body.shown is None else body.shown
             return [*notices, self._heading(body), escaped(text)]
         if isinstance(body, EffectEnded) and body.kind == "image" and body.failed is None and body.seat is not None:
@@ -108,12 +109,13 @@ class _Writing:
 
     def _id(self, seat: str) -> str:
         """Give the seat's id where it has this form's shape, else a number of its own."""
-        return seat if _SEAT.fullmatch(seat) else f"AI-{9000 + list(self.seats).index(seat) if seat in self.seats else 9999}"
+        if _SEAT.fullmatch(seat):
+            return seat
+        return f"AI-{_FOREIGN + list(self.seats).index(seat)}" if seat in self.seats else f"AI-{_FOREIGN - 1}"
 
-    def notice(self, ran: CommandRan) -> list[str]:
-        """Give the lines that tell of one command; none where the form has none."""
+    def notice(self, ran: CommandRan, cause: AnyBody | Erased) -> list[str]:
+        """Give the lines that tell of one command and of what it brought about; none where the form has none."""
         seat, name = self._id(ran.seat), self._name(ran.seat)
-        cause = self.effects.get(id(ran))
         if ran.outcome == "refused":
             return self._refused(ran)
         match ran.name, cause:
@@ -137,7 +139,7 @@ class _Writing:
 
 
 def _cause(events: Sequence[Event], place: int) -> AnyBody | Erased:
-    """Give the event that a command brought about: the one behind it, past a notice."""
+    """Give the event that a command brought about: the one behind it."""
     return events[place + 1].body if place + 1 < len(events) else events[place].body
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from antiphon.room.contracts import Record
+from antiphon.room.journals import Record
 from antiphon.room.records import decode, line
 
 __all__ = ["PLUGIN", "Jsonl"]

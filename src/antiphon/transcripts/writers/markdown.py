@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from antiphon.room.contracts import Record
 from antiphon.room.events import Event
+from antiphon.room.journals import Record
 from antiphon.transcripts.forwarder import ARROW, PERSON, RULE, escaped, heading
 from antiphon.transcripts.telling import aloud, events_of, plain, seats, span, unkept
 

@@ -1,0 +1,124 @@
+"""Runs a room in front of a person: opens it, shows it, pauses on ctrl-c, and says what can be done next.
+
+What `run`, `demo`, `resume` and `fork` share. It knows neither scenarios nor how a screen is drawn.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from pathlib import Path
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from antiphon.assembly import data_folder
+from antiphon.cli.interrupts import Interrupts
+from antiphon.cli.options import again
+from antiphon.cli.outlets import Outlet, outlet
+from antiphon.cli.working import working
+from antiphon.library.laboratory import Laboratory
+from antiphon.library.session import Session
+from antiphon.room.records import decode
+from antiphon.room.state import State
+from antiphon.room.view import View
+from antiphon.runner.history import history
+
+__all__ = ["Begin", "Manner", "conduct", "kept_in"]
+
+Begin: TypeAlias = Callable[[Laboratory], Awaitable[tuple[Session, int]]]
+"""Opens a room, and tells the sequence number of the last event that the person has seen before."""
+
+_FAILED = frozenset({"failures", "provider.model_gone"})
+"""Why a room paused although nobody wanted it to: the program then exits with 1."""
+
+
+class Manner(Struct, frozen=True):
+    """Says how a room is shown: as JSON or for people, and the journal as it was typed."""
+
+    json: bool = False
+    journal: str | None = None
+    latency: tuple[float, float] | None = None
+
+
+class _Desk:
+    """Is where a person sits who fills a seat: whatever outlet the room has."""
+
+    outlet: Outlet | None = None
+
+    async def ask(self, who: str, _: View) -> str | None:
+        """Ask for the words of the seat `who`."""
+        return None if self.outlet is None else await self.outlet.ask(who.rstrip(": "))
+
+
+def conduct(begin: Begin, manner: Manner) -> int:
+    """Open a room with `begin`, run it until it rests, and give the exit code."""
+    desk = _Desk()
+
+    async def work(laboratory: Laboratory) -> int:
+        session, known = await begin(laboratory)
+        return await _watch(laboratory, session, known, manner, desk)
+
+    return working(work, manner.journal, latency=manner.latency, ask=desk.ask)
+
+
+async def _watch(laboratory: Laboratory, session: Session, known: int, manner: Manner, desk: _Desk) -> int:
+    async def typed(text: str) -> None:
+        await session.conductor.say(os.environ.get("USER") or "you", text)
+
+    shown = desk.outlet = outlet(session.id, json=manner.json, typed=typed)
+    session.conductor.chunks = shown.chunk
+    async with shown:
+        with Interrupts(session, shown.tell):
+            broken = await _follow(laboratory, session, known, shown)
+    if broken is not None:
+        raise BrokenPipeError from broken
+    shown.close_with(_last_words(session.id, session.state, manner.journal))
+    return 1 if session.state.phase == "paused" and session.state.why in _FAILED else 0
+
+
+async def _follow(laboratory: Laboratory, session: Session, known: int, shown: Outlet) -> OSError | None:
+    """Show every event after `known`; when nobody reads any more, pause the room and give the error."""
+    past = [(decode(record), record) for record in await history(laboratory.journal, session.id)]
+    shown.remember([event for event, _ in past if event.seq <= known])
+    for event, record in past[known:]:
+        await shown.show(event, record)
+    broken = None
+    async with aclosing(session.stream()) as events:
+        async for event, record in events:
+            try:
+                if broken is None and event.seq > len(past):
+                    await shown.show(event, record)
+            except OSError as error:
+                broken = error
+                await session.pause(now=True)
+                session.conductor.wake()
+    return broken
+
+
+def kept_in(journal: str | None) -> str:
+    """Say where rooms are kept, as a person would type it."""
+    where = journal or os.environ.get("ANTIPHON_JOURNAL") or str(data_folder() / "journal.db")
+    home = str(Path.home())
+    return "~" + where[len(home) :] if where.startswith(home + os.sep) else where
+
+
+def _last_words(room: str, state: State, journal: str | None) -> list[str]:
+    where = kept_in(journal)
+    if where in {"memory:", ":memory:"}:
+        return ["kept nowhere: this journal lived in memory"]
+    if state.phase == "ended":
+        return [
+            f"kept in {where}",
+            "",
+            f"  see it again    {again('play', room, journal)}",
+            f"  go on, forked   {again('fork', room, journal)}",
+            f"  as a web page   {again('export', room, journal, '--format', 'html')}",
+        ]
+    return [
+        f"{state.phase}; kept in {where}",
+        "",
+        f"  go on           {again('resume', room, journal)}",
+        f"  end it          {again('end', room, journal)}",
+    ]

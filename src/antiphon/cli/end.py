@@ -1,0 +1,23 @@
+"""`antiphon end`: ends a room for good."""
+
+from __future__ import annotations
+
+import click
+
+from antiphon.cli.options import journal, person, room_argument
+from antiphon.cli.saying import ask
+
+__all__ = ["verb"]
+
+
+@click.command("end")
+@room_argument
+@click.option("--now", is_flag=True, help="Cut the call in flight.")
+@person
+@journal
+def verb(*, room: str, now: bool, name: str, journal: str | None) -> None:
+    """End a room for good.
+
+    The call in flight may finish. An ended room can be shown, exported and forked.
+    """
+    ask(room, "end", journal, by=name, now=now)

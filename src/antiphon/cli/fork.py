@@ -1,0 +1,104 @@
+"""`antiphon fork`: begins a new room with another room's past."""
+
+from __future__ import annotations
+
+import click
+
+from antiphon.cli.conducting import Manner, conduct, kept_in
+from antiphon.cli.forecasting import agree
+from antiphon.cli.options import LATENCY, again, ceilings, journal, pairs, room_argument
+from antiphon.cli.working import working
+from antiphon.errors import UserError
+from antiphon.library.laboratory import Laboratory
+from antiphon.library.outlook import outlook
+from antiphon.library.plans import Spending
+from antiphon.library.session import Session
+from antiphon.library.settings import with_rounds, with_rule, with_settings
+from antiphon.library.voicing import set_prompts, set_temperatures
+from antiphon.room.scenario import Scenario
+
+__all__ = ["verb"]
+
+
+@click.command("fork")
+@room_argument
+@click.option("--at", type=click.IntRange(min=1), metavar="SEQ", help="After which event. [default: the last turn]")
+@click.option("--seat", "seats", multiple=True, metavar="AI-2=MODEL", help="Have another model speak for a seat.")
+@click.option("--prompt", "prompts", multiple=True, metavar='AI-1="…"', help="Replace a seat's system text.")
+@click.option("--temperature", "temperatures", multiple=True, metavar="AI-1=0.3", help="Set a seat's temperature.")
+@click.option("--rule", "rules", multiple=True, metavar="who_speaks.random", help="Put a rule in force.")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a line of the scenario.")
+@click.option("--rounds", type=click.IntRange(min=1), metavar="N", help="End after N rounds.")
+@ceilings
+@click.option("--same-chance", is_flag=True, help="Draw the same numbers as the other room.")
+@click.option("--run/--no-run", "runs", default=True, help="Run it now, or only keep it.")
+@click.option("--latency", type=LATENCY, metavar="50-300ms", help="Have builtin voices wait, for rehearsals.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON event a line, once it is stored.")
+@click.option("--yes", is_flag=True, help="Do not ask before the first paid call.")
+@journal
+def verb(  # noqa: PLR0913 - one parameter an option
+    *,
+    room: str,
+    at: int | None,
+    seats: tuple[str, ...],
+    prompts: tuple[str, ...],
+    temperatures: tuple[str, ...],
+    rules: tuple[str, ...],
+    settings: tuple[str, ...],
+    rounds: int | None,
+    same_chance: bool,
+    runs: bool,
+    latency: tuple[float, float] | None,
+    as_json: bool,
+    yes: bool,
+    journal: str | None,
+    **spending: float | None,
+) -> None:
+    """Begin a new room with another room's past.
+
+    The past is kept once, in the other room. Whatever is not changed here stays as it was.
+
+    \b
+    antiphon fork last --at 40 --seat AI-2=listener
+    antiphon fork last --prompt AI-1="Be brief." --temperature AI-1=0.3
+    antiphon fork last --rule who_speaks.random --rounds 6
+    """  # noqa: D301 - \b keeps the lines below it as they are
+    limits: Spending = spending  # type: ignore[assignment]  # click made them from the options of these names
+
+    def change(scenario: Scenario) -> Scenario:
+        for rule in rules:
+            scenario = with_rule(scenario, rule)
+        scenario = with_settings(scenario, settings)
+        return scenario if rounds is None else with_rounds(scenario, rounds)
+
+    async def begin(laboratory: Laboratory) -> tuple[Session, int]:
+        name = await laboratory.name(room)
+        if runs:
+            agree(*await outlook(laboratory, name, at=at, seats=seats, **limits), yes=yes)
+        session = await laboratory.fork(name, at=at, seats=seats, change=change, same_chance=same_chance, **limits)
+        await set_prompts(session, pairs(prompts, "--prompt", 'AI-1="Be brief."'))
+        await set_temperatures(session, _numbers(pairs(temperatures, "--temperature", "AI-1=0.3")))
+        return session, session.forked_at or 0
+
+    if runs:
+        raise click.exceptions.Exit(conduct(begin, Manner(as_json, journal, latency)))
+
+    async def keep(laboratory: Laboratory) -> tuple[str, int]:
+        session, where = await begin(laboratory)
+        await session.pause()
+        await session.release()
+        return session.id, where
+
+    made, where = working(keep, journal)
+    click.echo(f"{made} begins after {where}; kept in {kept_in(journal)}")
+    click.echo(f"  run it   {again('resume', made, journal)}", err=True)
+
+
+def _numbers(texts: dict[str, str]) -> dict[str, float]:
+    found = {}
+    for seat, text in texts.items():
+        try:
+            found[seat] = float(text)
+        except ValueError:
+            raise UserError(f"--temperature {seat}={text}: a temperature is a number from 0 to 2") from None
+    return found

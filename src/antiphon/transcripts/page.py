@@ -1,0 +1,239 @@
+"""Builds the pieces of an exported page from a room's events: head, seats, messages, lines of the room, pictures.
+
+Every foreign text passes `safe.for_html` or `markup.marked_up`. It knows no file, and where a picture's bytes come
+from only as a function.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Sequence
+
+from antiphon.room.events import (
+    CommandRan,
+    EffectEnded,
+    Erased,
+    Event,
+    FlagRaised,
+    MessageSaid,
+    NoticeGiven,
+    PromptChanged,
+    RoomEnded,
+    RoomOpened,
+    SeatChanged,
+    SeatJoined,
+    SeatLeft,
+    StateChanged,
+    TurnEnded,
+)
+from antiphon.transcripts.markup import marked_up
+from antiphon.transcripts.safe import for_html
+from antiphon.transcripts.telling import Told, seats
+
+__all__ = ["Blobs", "Page"]
+
+Blobs = Callable[[str], tuple[bytes, str] | None]
+
+_COLOURS = 8
+"""Seats that get a colour of their own before colours begin anew; labels always tell them apart."""
+_PICTURES = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF8": "image/gif",
+    b"RIFF": "image/webp",
+}
+"""How the bytes of pictures begin that a page may hold; the stored type is not believed (SVG can hold scripts)."""
+
+
+_SHOWN_BY_EFFECT = frozenset({"prompt", "temperature", "add_ai", "name", "leave", "whisper", "image"})
+"""Commands whose own event says more than "done" would."""
+_SHOWN_BY_CHANGE = (" modified their system prompt]", " adjusted their temperature]")
+"""Ends of notices that repeat what the line of the change says; the seats heard them, a reader needs one."""
+
+
+class Page:
+    """Writes one item of the conversation after the other."""
+
+    def __init__(self, events: Sequence[Event], blobs: Blobs) -> None:
+        """Look through the events for what items need to know of each other."""
+        self.blobs = blobs
+        self.events = events
+        self.seats = seats(events)
+        self.labels = {seat.id: seat.label for seat in self.seats.values()}
+        self.colours = {seat: place % _COLOURS + 1 for place, seat in enumerate(self.seats)}
+        self.turns = {event.body.turn: event.body for event in events if isinstance(event.body, TurnEnded)}
+        self.imported = any(isinstance(event.body, RoomOpened) and "imported" in event.body.labels for event in events)
+
+    def items(self) -> list[str]:
+        """Give every item of the conversation as an `<li>`, in order."""
+        return [item for event in self.events if (item := self._item(event)) is not None]
+
+    # ------------------------------------------------------------------------------ one item
+
+    def _item(self, event: Event) -> str | None:
+        body = event.body
+        match body:
+            case MessageSaid():
+                return f'<li id="m{event.seq}">{self._said(event, body)}</li>'
+            case EffectEnded(kind="image"):
+                return f'<li class="event">{self._picture(body)}</li>'
+            case RoomOpened(parent=str()):
+                where = f"Here the room parts from {for_html(body.parent or '')}, after its event {body.forked_at}."
+                return f'<li class="event"><p class="line turning">{where}</p></li>'
+            case _:
+                line = self._line(event)
+                return f'<li class="event">{line}</li>' if line else None
+
+    def _said(self, event: Event, body: MessageSaid) -> str:
+        kind, colour, name, model = self._speaker(body)
+        tags = self._tags(body)
+        label = f'<ul class="tags">{"".join(f"<li>{tag}</li>" for tag in tags)}</ul>' if tags else ""
+        under = " ".join(f"<span>{part}</span>" for part in (model, *self._when(event, body)) if part)
+        thought = ""
+        if body.reasoning:
+            thought = (
+                f'<details><summary>Reasoning</summary><div class="inside" dir="auto">{for_html(body.reasoning)}</div>'
+                "</details>"
+            )
+        text = marked_up(body.text) if body.text.strip() else '<p class="nothing">(nothing)</p>'
+        return (
+            f'<article class="said {kind}{colour}" aria-label="{for_html(name)}">'
+            f"<header><h2><bdi>{for_html(name)}</bdi></h2>{f'<p>{under}</p>' if under else ''}</header>"
+            f'<div class="body" dir="auto">{label}{thought}{text}</div></article>'
+        )
+
+    def _speaker(self, body: MessageSaid) -> tuple[str, str, str, str]:
+        """Give the class, the colour's class, the name, and the model's name where it says more."""
+        if body.seat is None:
+            return "person", "", body.person or "somebody", "a person"
+        kind = "whisper " if body.whisper or body.to is not None else ""
+        seat = self.seats.get(body.seat, Told(body.seat, body.seat, ""))
+        label = self.labels.get(body.seat, seat.label)
+        model = f"<bdi>{for_html(seat.model)}</bdi>" if seat.model and seat.model != label else ""
+        return kind, self._colour(body.seat), label, model
+
+    def _colour(self, seat: str) -> str:
+        return f"c{self.colours[seat]}" if seat in self.colours else ""
+
+    def _tags(self, body: MessageSaid) -> list[str]:
+        tags = []
+        if body.to is not None:
+            heard = ", ".join(f"<bdi>{for_html(self._label(seat))}</bdi>" for seat in body.to) or "nobody"
+            tags.append(f"whispered to {heard}" if body.whisper else f"heard by {heard} only")
+        if body.asks_end is not None:
+            tags.append("asks to end" if body.asks_end == "unknown" else f"asks to end: {for_html(body.asks_end)}")
+        if body.cut is not None:
+            tags.append(f"cut: {for_html(body.cut)}")
+        return tags
+
+    def _when(self, event: Event, body: MessageSaid) -> list[str]:
+        """Give the time and the tokens of a message; that times are unknown is told once, in the head."""
+        parts = []
+        if body.said_at is None:
+            parts.append(f'<time datetime="{for_html(event.at)}">{for_html(event.at[11:19])}</time>')
+        elif body.said_at != "unknown":
+            parts.append(f"<time>{for_html(body.said_at)}</time>")
+        turn = self.turns.get(body.turn) if body.turn is not None else None
+        if turn is not None and turn.usage is not None and not body.whisper:
+            parts.append(f"{turn.usage.output:,} tokens")
+        return parts
+
+    def _label(self, seat: str) -> str:
+        return self.labels.get(seat, seat)
+
+    def _picture(self, body: EffectEnded) -> str:
+        words = for_html(body.caption or body.prompt or "a picture")
+        who = f'<b class="{self._colour(body.seat or "")}"><bdi>{for_html(self._label(body.seat or ""))}</bdi></b>'
+        if body.failed is not None:
+            return f'<p class="line failed">The picture of {who} failed: {for_html(body.failed.message)}</p>'
+        address = self._data_url(body.blob)
+        seen = (
+            f'<img src="{address}" alt="{words}">'
+            if address
+            else '<div class="absent">The picture is not kept here.</div>'
+        )
+        return f'<figure>{seen}<figcaption dir="auto">{who} made a picture: {words}</figcaption></figure>'
+
+    def _data_url(self, blob: str | None) -> str:
+        found = self.blobs(blob) if blob is not None else None
+        if found is None:
+            return ""
+        mime = next((mime for start, mime in _PICTURES.items() if found[0].startswith(start)), None)
+        return f"data:{mime};base64,{base64.b64encode(found[0]).decode('ascii')}" if mime else ""
+
+    # ------------------------------------------------------------------------------ the room's own lines
+
+    def _line(self, event: Event) -> str:  # noqa: C901 - one arm an event type is the point
+        match event.body:
+            case CommandRan():
+                return self._command(event.body)
+            case NoticeGiven(text=text, to=to) if to != () and not text.endswith(_SHOWN_BY_CHANGE):
+                only = "" if to is None else f" (to {', '.join(map(self._label, to))})"
+                return self._plain(text + (only if len(to or ()) < len(self.seats) - 1 else ""))
+            case PromptChanged(seat=seat, how=how, text=text):
+                deed = {
+                    "add": "added to its prompt",
+                    "replace": "replaced its prompt",
+                    "revert": "took its prompt back",
+                }
+                return self._by(seat, f"{deed[how]}{': “' + for_html(text) + '”' if text else ''}")
+            case SeatJoined():
+                return self._joined(event, event.body)
+            case SeatLeft(seat=seat, reason=reason):
+                return self._by(seat, f"left the room{': ' + for_html(reason) if reason else ''}")
+            case SeatChanged():
+                return self._changed(event.body)
+            case TurnEnded(outcome="failed" | "lost" as outcome, error=error):
+                why = f": {for_html(error.message)}" if error is not None else ""
+                return f'<p class="line failed">A turn {"failed" if outcome == "failed" else "was lost"}{why}</p>'
+            case StateChanged(after=after, rule=rule):
+                return self._plain(f"The room is {after} ({rule}).")
+            case RoomEnded(reason=reason, detail=detail):
+                return self._plain(f"The room ended: {reason}{f' ({detail})' if detail else ''}.")
+            case FlagRaised(flag=flag, rule=rule):
+                return self._plain(f"Flag {flag} ({rule})")
+            case Erased(erased_type=what):
+                return self._plain(f"[{what} was erased by its owner]")
+            case _:
+                return ""
+
+    def _plain(self, text: str) -> str:
+        return f'<p class="line" dir="auto">{for_html(text)}</p>'
+
+    def _by(self, seat: str, safe: str) -> str:
+        name = for_html(self._label(seat))
+        return f'<p class="line" dir="auto"><b class="{self._colour(seat)}"><bdi>{name}</bdi></b> {safe}</p>'
+
+    def _command(self, ran: CommandRan) -> str:
+        if ran.outcome != "refused" and ran.name in _SHOWN_BY_EFFECT:
+            return ""
+        told = f"<code>!{for_html(ran.name)}</code> "
+        if ran.outcome == "refused":
+            why = for_html(ran.reason or "no reason kept")
+            return self._by(ran.seat, f'{told}<span class="refused">refused: {why}</span>')
+        said = {"done": "done", "pending": "under way"}[ran.outcome]
+        more = ran.result or ran.reason
+        return self._by(ran.seat, f"{told}{said}{' – ' + for_html(more) if more else ''}")
+
+    def _joined(self, event: Event, body: SeatJoined) -> str:
+        self.labels[body.seat] = body.label
+        if event.by not in self.seats:
+            return ""
+        inviter = for_html(self._label(event.by))
+        words = f": “{for_html(body.invitation)}”" if body.invitation else ""
+        return self._by(body.seat, f"joined, invited by <bdi>{inviter}</bdi>{words}")
+
+    def _changed(self, body: SeatChanged) -> str:
+        match body.what:
+            case "label":
+                self.labels[body.seat] = str(body.after)
+                return self._by(body.seat, f"was called <bdi>{for_html(str(body.before))}</bdi> until here")
+            case "temperature":
+                return self._by(body.seat, f"set its temperature to {for_html(str(body.after))}")
+            case "muted":
+                return self._by(body.seat, "fell silent" if body.after else "speaks again")
+            case "model":
+                name = body.after.get("display") or body.after.get("model") if isinstance(body.after, dict) else None
+                return self._by(body.seat, f"is now voiced by <bdi>{for_html(str(name))}</bdi>")
+            case _:
+                return ""

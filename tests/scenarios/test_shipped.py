@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import antiphon
+from antiphon.providers.builtin import VOICES
+from antiphon.registry import rules_of
+from antiphon.room.scenario import COMMANDS_FOR_ALL, Scenario, parse_scenario
+
+FILES = sorted((Path(antiphon.__file__).parent / "scenarios").glob("*.toml"))
+SHIPPED = {path.stem: parse_scenario(path.read_bytes(), source=path.name) for path in FILES}
+
+every = pytest.mark.parametrize("name", SHIPPED)
+
+
+def test_the_four_are_there() -> None:
+    assert set(SHIPPED) >= {"backrooms", "dyad", "group-chat", "solo"}
+
+
+@every
+def test_a_scenario_bears_its_files_name_and_says_what_it_is(name: str) -> None:
+    scenario = SHIPPED[name]
+    assert scenario.name == name
+    assert scenario.title
+    assert scenario.about.endswith(".")
+    assert scenario.licence == "CC-BY-4.0"
+    assert scenario.system.strip()
+
+
+@every
+def test_a_scenario_runs_offline_and_ends_by_itself(name: str) -> None:
+    scenario = SHIPPED[name]
+    assert all(seat.model in VOICES and not seat.key and not seat.base_url for seat in scenario.seats)
+    assert scenario.pictures.painter == "placeholder"
+    assert 1 <= scenario.rules["when_it_ends"]["rounds"]["count"] * len(scenario.seats) <= 100
+
+
+@every
+def test_its_rules_exist_and_take_their_settings(name: str) -> None:
+    scenario = SHIPPED[name]
+    assert set(scenario.rules) <= {"who_speaks", "how_much", "what_is_heard", "what_counts", "when_it_ends"}
+    assert rules_of(scenario).promises("AI-1")
+
+
+@every
+def test_its_system_text_promises_nothing_that_a_rule_or_command_promises(name: str) -> None:
+    text = SHIPPED[name].system
+    assert not re.search(
+        rf"\b(rounds?|tokens?|turns|{'|'.join(f'!{command}' for command in COMMANDS_FOR_ALL)})\b", text
+    )
+
+
+@every
+def test_a_marker_that_the_text_names_is_one_that_the_room_reads(name: str) -> None:
+    scenario = SHIPPED[name]
+    assert ("[END]" in scenario.system) == ("[END]" in scenario.end_markers)
+    if scenario.end_markers:
+        assert scenario.rules["when_it_ends"]["mutual_marker"]["told"] == "the_value"
+
+
+def commands(scenario: Scenario) -> set[str]:
+    return set(COMMANDS_FOR_ALL) if "*" in scenario.rights else set(scenario.rights)
+
+
+@every
+def test_its_rights_are_commands(name: str) -> None:
+    assert commands(SHIPPED[name]) <= set(COMMANDS_FOR_ALL)
+
+
+def test_the_backrooms_have_five_seats_of_all_voices_and_every_command() -> None:
+    room = SHIPPED["backrooms"]
+    assert len(room.seats) == room.limits.seats == 5
+    assert {seat.model for seat in room.seats} == set(VOICES)
+    assert commands(room) == set(COMMANDS_FOR_ALL)
+
+
+def test_the_dyad_begins_with_one_space_held_to_be_seat_ones() -> None:
+    room = SHIPPED["dyad"]
+    assert len(room.seats) == 2
+    assert (room.opening, room.opening_seat) == (" ", 1)
+    assert room.end_markers == ("[END]", "**[END]**")
+    assert room.rights == ()
