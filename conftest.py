@@ -2,8 +2,8 @@
 
 Blocks are read as a notebook reads them: `await` and `async for` stand at the top level. A console block is only
 shown, unless its fence says ```console run: then each of its lines that begins with "$ " must succeed. A ```toml
-block is a piece of a scenario and must be a right one. Nothing here touches the journal or the settings of whoever
-runs it. It does not know what the documents say.
+block is a piece of a scenario or of a `models.toml`, and must be a right one. Nothing here touches the journal or the
+settings of whoever runs it. It does not know what the documents say.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from sybil.parsers.markdown import CodeBlockParser, SkipParser
 
 from antiphon.registry import rules_of
 from antiphon.room.scenario import Scenario
+from antiphon.wire.cards import load_models
 
 _MINUTE = 60.0
 """Seconds one line of a console block may take."""
@@ -51,10 +52,15 @@ def _run_console(example: Example) -> None:
             subprocess.run([own if own.exists() else program, *words], check=True, timeout=_MINUTE)  # noqa: S603 - ours
 
 
-def _check_scenario(example: Example) -> None:
-    """Check a piece of a scenario file: what it leaves out is filled in, and its rules are made."""
-    whole = {"name": "example", "seats": [{"model": "echo"}], **tomllib.loads(example.parsed)}
-    rules_of(msgspec.convert(whole, Scenario))
+def _check_toml(example: Example) -> None:
+    """Check a piece of a scenario (what it leaves out is filled in, and its rules are made), or of a `models.toml`."""
+    found = tomllib.loads(example.parsed)
+    if found.keys() & {"models", "endpoints"}:
+        path = Path("models.toml")
+        path.write_text(example.parsed, encoding="utf-8")
+        load_models(path)
+    else:
+        rules_of(msgspec.convert({"name": "example", "seats": [{"model": "echo"}], **found}, Scenario))
 
 
 _ELSEWHERE = (
@@ -96,7 +102,7 @@ pytest_collect_file = Sybil(
     parsers=[
         CodeBlockParser("python", _run_python),
         CodeBlockParser("console run", _run_console),
-        CodeBlockParser("toml", _check_scenario),
+        CodeBlockParser("toml", _check_toml),
         SkipParser(),
     ],
     patterns=["README.md", "docs/*.md", "docs/guide/*.md"],

@@ -44,6 +44,7 @@ BAD = {
     "a block of another document's names": "```python\nkept\n```\n",
     "a line that fails": '```console run\n$ python -c "raise SystemExit(3)"\n```\n',
     "a piece of a scenario with a wrong word": "```toml\n[rules.when_it_ends.rounds]\ncuont = 3\n```\n",
+    "a card with a wrong word": '```toml\n[[models]]\nid = "x"\ncontxt = 3\n```\n',
 }
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -27,6 +30,14 @@ def page(root: Path) -> str:
 
 def test_the_guide_shows_the_help_that_is_printed(reference: ModuleType, page: str) -> None:
     assert reference.filled(page, reference.parts()) == page, "run `just docs`"
+
+
+@pytest.mark.parametrize(("part", "words"), [("help", []), ("help run", ["run"])])
+def test_the_program_prints_what_is_generated(reference: ModuleType, part: str, words: list[str]) -> None:
+    command = [sys.executable, "-m", "antiphon.cli", *words, "--help"]
+    wide = {**os.environ, "COLUMNS": "140", "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(command, env=wide, capture_output=True, encoding="utf-8", check=True)  # noqa: S603 - ours
+    assert reference.parts()[part] == f"```text\n{done.stdout.rstrip()}\n```"
 
 
 def test_every_verb_is_in_the_guide(reference: ModuleType, page: str) -> None:

@@ -59,6 +59,8 @@ def test_persons_are_exchanged_and_marks_dropped() -> None:
     turned = script("listener").reflections
     assert reflect("my old clock and me", turned) == "your old clock and you"
     assert reflect(" you said it to me, and then more ", turned) == "I said it to you"
+    assert reflect("I was sure that you are with me", turned) == "you were sure that I am with you"
+    assert reflect("it was simple for you", turned) == "it was simple for me"
     assert reflect("x" * 200, turned) == ""
 
 

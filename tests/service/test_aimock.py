@@ -39,7 +39,7 @@ ANSWER = "Hello. I am a fixture, and I have “nothing” to add; 🙂 is all."
 FIXTURES = [
     {"match": {"userMessage": "limit"}, "response": {"error": {"message": "slow", "code": "x"}, "status": 429}},
     {"match": {"userMessage": "gone"}, "response": {"error": {"message": "model not found"}, "status": 404}},
-    {"match": {"userMessage": "cut"}, "response": {"content": ANSWER}, "truncateAfterChunks": 3},
+    {"match": {"userMessage": "cut"}, "response": {"content": ANSWER}, "latency": 30, "truncateAfterChunks": 3},
     {"match": {"userMessage": "think"}, "response": {"content": ANSWER, "reasoning": "Let me see."}},
     {"match": {"userMessage": "hello"}, "response": {"content": ANSWER}},
 ]
@@ -84,8 +84,18 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 async def ask(url: str, said: str, how: str, *, attempts: int = 5) -> tuple[Reply, str]:
     """Ask once; gives the reply and what a listener heard."""
     seat = Seat(
-        **{"id": "AI-1", "number": 1, "label": "AI-1", "display": "m", "provider": "openai", "model": "gpt-4o-mini"},
-        **{"system": "Talk.", "temperature": 1.0, "rights": (), "joined": 1, "by": "scenario", "base_url": url},
+        id="AI-1",
+        number=1,
+        label="AI-1",
+        display="m",
+        provider="openai",
+        model="gpt-4o-mini",
+        system="Talk.",
+        temperature=1.0,
+        rights=(),
+        joined=1,
+        by="scenario",
+        base_url=url,
     )
     heard = SeatView(seat=seat.id, rich=False, parts=[], late=[])
     heard.hear(Part(1, "AI-2", "said", "", escape(said)))

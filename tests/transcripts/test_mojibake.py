@@ -21,7 +21,9 @@ def test_utf8_read_as_mac_roman_comes_back_exactly(text: str) -> None:
     assert mended.lost == ()
 
 
-@given(st.lists(st.sampled_from(["it’s", "café", "“so”", "a", "— b", "🎨", "…", "\n", "ÃŸ"]), unique=True).map(" ".join))
+@given(
+    st.lists(st.sampled_from(["it’s", "café", "“so”", "a", "— b", "🎨", "…", "\n", "ÃŸ"]), unique=True).map(" ".join)
+)
 def test_text_that_was_not_damaged_stays(text: str) -> None:
     assert repair(text).text == text
     assert repair(text).how == ""

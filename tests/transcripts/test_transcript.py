@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from conftest import Placed
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,10 +28,12 @@ ENTRIES = (
     Said(speaker="moss", text="good night\n\n**[END]**"),
     Said(speaker="Ada", text="hello", person=True, at="10:00"),
 )
-WHOLE = Transcript(title="fern ↔ moss", format="test", file="a.md", seats=SEATS, entries=ENTRIES, end_markers=("[END]",))
+WHOLE = Transcript(
+    title="fern ↔ moss", format="test", file="a.md", seats=SEATS, entries=ENTRIES, end_markers=("[END]",)
+)
 
 
-def test_a_room_made_of_a_transcript_folds_and_is_paused(placed) -> None:  # type: ignore[no-untyped-def]  # see conftest
+def test_a_room_made_of_a_transcript_folds_and_is_paused(placed: Any) -> None:
     state = fold("room-1", placed(drafts(WHOLE)))
     assert state.phase == "paused"
     assert state.messages == 2

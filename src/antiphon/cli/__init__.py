@@ -102,10 +102,8 @@ def _run(words: Sequence[str] | None) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a console that is not UTF-8 gets "?"
     try:
-        antiphon.main(words, prog_name="antiphon", standalone_mode=False)
+        code = antiphon.main(words, prog_name="antiphon", standalone_mode=False)
         sys.stdout.flush()
-    except click.exceptions.Exit as done:
-        return done.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -118,7 +116,7 @@ def _run(words: Sequence[str] | None) -> int:
         # nobody reads any more; what is still buffered must not raise again while Python exits
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    return 0
+    return code if isinstance(code, int) else 0  # click gives back what `Exit` was raised with
 
 
 def _tell(error: AntiphonError) -> int:

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 
 import click
 
+from antiphon.cli.choosing import outlet
 from antiphon.cli.keyboard import piped_line
+from antiphon.cli.lines import JsonOutlet
 from antiphon.cli.options import again, journal, room_argument
-from antiphon.cli.outlets import JsonOutlet, Outlet, Typed, outlet
+from antiphon.cli.outlets import Outlet, Typed
 from antiphon.cli.working import working
 from antiphon.library.laboratory import Laboratory
 from antiphon.room.events import Event, MessageSaid

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from unicodedata import combining, east_asian_width
 
-from antiphon.cli.outlets import on_terminal, plain
+from antiphon.cli.lines import plain
+from antiphon.cli.outlets import on_terminal
 from antiphon.cli.telling import Line
 
 __all__ = ["columns", "print_lines", "width"]

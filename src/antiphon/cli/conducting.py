@@ -6,7 +6,7 @@ What `run`, `demo`, `resume` and `fork` share. It knows neither scenarios nor ho
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import TypeAlias
@@ -14,12 +14,15 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from antiphon.assembly import data_folder
+from antiphon.cli.choosing import outlet
 from antiphon.cli.interrupts import Interrupts
 from antiphon.cli.options import again
-from antiphon.cli.outlets import Outlet, outlet
+from antiphon.cli.outlets import Outlet
 from antiphon.cli.working import working
 from antiphon.library.laboratory import Laboratory
 from antiphon.library.session import Session
+from antiphon.room.contracts import Record
+from antiphon.room.events import Event
 from antiphon.room.records import decode
 from antiphon.room.state import State
 from antiphon.room.view import View
@@ -81,20 +84,28 @@ async def _watch(laboratory: Laboratory, session: Session, known: int, manner: M
 async def _follow(laboratory: Laboratory, session: Session, known: int, shown: Outlet) -> OSError | None:
     """Show every event after `known`; when nobody reads any more, pause the room and give the error."""
     past = [(decode(record), record) for record in await history(laboratory.journal, session.id)]
-    shown.remember([event for event, _ in past if event.seq <= known])
-    for event, record in past[known:]:
-        await shown.show(event, record)
-    broken = None
+    shown.remember([event for event, _ in past[:known]])
+    broken = await _show(shown, past[known:])
+    if broken is not None:
+        await session.pause()
     async with aclosing(session.stream()) as events:
         async for event, record in events:
-            try:
-                if broken is None and event.seq > len(past):
-                    await shown.show(event, record)
-            except OSError as error:
-                broken = error
+            if broken is not None or event.seq <= len(past):
+                continue
+            broken = await _show(shown, [(event, record)])
+            if broken is not None:
                 await session.pause(now=True)
                 session.conductor.wake()
     return broken
+
+
+async def _show(shown: Outlet, events: Sequence[tuple[Event, Record]]) -> OSError | None:
+    try:
+        for event, record in events:
+            await shown.show(event, record)
+    except OSError as error:  # the pipe was closed, or the terminal is gone
+        return error
+    return None
 
 
 def kept_in(journal: str | None) -> str:

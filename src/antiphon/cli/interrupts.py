@@ -65,7 +65,7 @@ class Interrupts:
             return
         now = self._count > 1 or self._waits_for_a_person()
         if self._session.conductor.calling and not now:
-            self._tell("pausing when this message is finished; ctrl-c again cuts it short")
+            self._tell("pausing; ctrl-c again cuts short what is being said")
         task = asyncio.get_running_loop().create_task(self._pause(now=now))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -91,8 +91,10 @@ class LiveOutlet:
         return self._teller.state
 
     def remember(self, events: Sequence[Event]) -> None:
-        """Take in what happened before, without showing it."""
+        """Take in what happened before, and say which room this is."""
         self._teller.remember(events)
+        if events:
+            self._print(self._teller.heading())
 
     # -------------------------------------------------------------------------------- what is shown
 
@@ -153,7 +155,7 @@ class LiveOutlet:
         who = f"{self._asked[0]}, your turn (return passes) " if self._asked else ""
         room = max(8, self._console.width - len(who) - 4)
         typed = for_terminal(self._keyboard.text).replace("\t", " ")
-        prompt = Text(fitting(f"{who}› ", self._console.encoding), "bold")
+        prompt = Text().append(fitting(f"{who}› ", self._console.encoding), "bold")
         if not typed and not self._asked:
             return prompt + Text(fitting(self._hint[:room], self._console.encoding), "dim")
         return prompt + Text(typed[-room:]) + Text(" ", "reverse")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -49,7 +50,7 @@ def words_argument(verb: F) -> F:
     """Give a verb the argument `text`: the rest of the line, or standard input for "-"."""
 
     def read(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
-        text = (click.get_text_stream("stdin").read().rstrip("\n"),) if value == ("-",) else value
+        text = (sys.stdin.read().rstrip("\n"),) if value == ("-",) else value
         if not " ".join(text).strip():
             raise UserError("there is nothing to say; give a text, or - for standard input")
         return text

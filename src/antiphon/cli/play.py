@@ -7,8 +7,9 @@ import re
 
 import click
 
+from antiphon.cli.choosing import outlet
 from antiphon.cli.options import again, journal, room_argument
-from antiphon.cli.outlets import Outlet, outlet
+from antiphon.cli.outlets import Outlet
 from antiphon.cli.working import working
 from antiphon.library.laboratory import Laboratory
 from antiphon.room.contracts import Record

@@ -61,4 +61,4 @@ def _view(fold: Fold, name: str) -> Iterator[Line]:
         style = seat_style(seat.number) if role == "assistant" else ""
         yield BLANK
         yield Line(((role, f"bold {style}".strip()),))
-        yield from block(text, style)
+        yield from block(text if text.strip() else "(blank)", style if text.strip() else "quiet")

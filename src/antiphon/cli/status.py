@@ -56,7 +56,7 @@ def status(state: State, known: Status, elapsed: float, width: int) -> list[tupl
     facts = [
         (0, _phase(state), "warn" if state.phase == "paused" else "status"),
         (4, f"turn {state.turn}", "status"),
-        (1, f"{known.speaking} speaks" if known.speaking else "", f"status {_colour(state, known.speaking)}"),
+        (1, f"{known.speaking} speaks" if known.speaking else "", _colour(state, known.speaking)),
         (3, f"{_big(state.tokens)} tokens", "status"),
         (2, _context(known.share), "bold warn" if (known.share or 0) >= WARN_AT else "status"),
         (2, _money(state), "status"),

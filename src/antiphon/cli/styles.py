@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 __all__ = ["SEATS", "SEATS_16", "STYLES", "fitting", "rich_style"]
 
-SEATS = ("#3b82d0", "#c2701c", "#2f9a57", "#c05bb4", "#1f949c", "#d2574f", "#8672df", "#85851f")
+SEATS = ("#5b7ce6", "#c2701c", "#2f9a57", "#cb5596", "#1b95a3", "#d2574f", "#9b6bd8", "#85851f")
 """Eight colours for seats. Each has a contrast of at least 3.5 with black and with white (a test counts), because
 nobody tells us what lies under the text; neighbours differ in hue as well as they can."""
 

@@ -136,7 +136,7 @@ class Teller:
             case SeatLeft() as body:
                 yield from self._left(body)
             case StateChanged() as body:
-                yield from _state(body)
+                yield from _state(body, self._speaking if self.state.open_turn is not None else None)
             case RuleNoted() as body:
                 text = ruled(body.rule, body.data)
                 yield from [] if text is None else [_quiet(short(text), "warn")]
@@ -151,6 +151,15 @@ class Teller:
                 pass
             case _:
                 assert_never(event.body)
+
+    def heading(self) -> list[Line]:
+        """Say which room this is and how far it has come, for a person who comes to it later."""
+        state = self.state
+        facts = [state.room, f"{state.messages} messages so far"]
+        if state.phase != "live":
+            facts.append(state.phase)
+        title = short(state.scenario.title or state.scenario.name, 70)
+        return [Line(((title, "bold"),)), Line(((" · ".join(facts), "quiet"),))]
 
     # -------------------------------------------------------------------------------- names
 
@@ -213,7 +222,7 @@ class Teller:
         if body.text.strip():
             yield from block(body.text, self.style(body.seat) if body.seat else "")
         else:
-            yield _quiet("(nothing)")
+            yield _quiet("(blank)")
         if body.cut:
             yield _quiet(f"cut here ({short(body.cut, 40)})", "warn")
         if body.asks_end is not None:
@@ -259,8 +268,6 @@ def _turn(body: TurnEnded, who: str) -> Lines:
             yield _quiet(f"{who} did not answer: {why} ({body.error.kind if body.error else 'failed'}{tries})", "warn")
         case "lost":
             yield _quiet(f"{who}: the call in flight was lost; asked again", "warn")
-        case "cut":
-            yield _quiet(f"{who} was cut", "warn")
         case "passed":
             yield _quiet(f"{who} passes")
         case _:
@@ -287,13 +294,17 @@ def _prompt(event: Event, body: PromptChanged) -> Lines:
     yield _quiet(f"{short(body.seat, 20)}: system text {deeds[body.how]}{_hand(event)}")
 
 
-def _state(body: StateChanged) -> Lines:
+def _state(body: StateChanged, speaking: str | None) -> Lines:
     numbers = ", ".join(f"{name} {_number(value)}" for name, value in body.numbers.items())
     why = short(body.rule, 60) + (f" ({short(numbers, 80)})" if numbers else "")
-    if body.rule == "resumed":
+    if body.after == "paused":
+        by = "paused by a person" if body.rule == "person" else f"paused: {why}"
+        yield BLANK
+        yield _quiet(by + (f"; {speaking} may finish" if speaking is not None else ""), "warn")
+    elif body.before == "paused":
         yield _quiet("the room goes on")
     else:
-        yield _quiet(f"{body.after}: {why}", "warn" if body.after == "paused" else "quiet")
+        yield _quiet(f"{body.after}: {why}")
 
 
 def _erased(body: Erased) -> Lines:
@@ -304,7 +315,7 @@ def _erased(body: Erased) -> Lines:
 
 def _person(event: Event, body: MessageSaid) -> tuple[str, str]:
     name = body.person or event.by.removeprefix("person:")
-    return (f"{short(name, 40)} (a person)" if body.person else f"({short(name, 40)})", "bold")
+    return (f"{short(name, 40)} (a person)", "bold") if body.person else (f"({short(name, 40)})", "quiet")
 
 
 def _hand(event: Event) -> str:

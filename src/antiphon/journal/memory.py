@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from antiphon.errors import Fenced, JournalError, NotAllowed, RoomOwned, UnknownName, UserError
 from antiphon.journal.heads import Head, Heads, sealed
-from antiphon.journal.naming import blob_name, blobs_in, note_in, said_in, words_in, words_of
+from antiphon.journal.naming import blob_name, blobs_in, note_in, place_of, said_in, words_in, words_of
 from antiphon.room.journals import Claim, Lease, Record, Request, RoomRow, Write
 from antiphon.room.records import line
 from antiphon.room.times import stamp
@@ -119,7 +119,7 @@ class MemoryJournal:
         self, position: str | None, streams: Sequence[str] | None = None, limit: int = 1000
     ) -> tuple[list[Record], str]:
         """Give records stored after `position` and the position to go on from."""
-        start = _place(position)
+        start = place_of(position)
         found: list[Record] = []
         for number, place in enumerate(self.store.log[start:], start + 1):
             if place is None or (streams is not None and place[0] not in streams):
@@ -177,7 +177,9 @@ class MemoryJournal:
 
     async def release(self, lease: Lease) -> None:
         """Let a room go."""
-        self._heads.pop(lease.stream, None)
+        head = self._heads.get(lease.stream)
+        if head is not None and head.fence == lease.fence:
+            del self._heads[lease.stream]
         room = self.store.rooms.get(lease.stream)
         if room and (room.row.owner, room.row.fence) == (lease.owner, lease.fence):
             self._change(room, owner=None)
@@ -324,11 +326,3 @@ class MemoryJournal:
 
 def _changed(room: _Room) -> str:
     return room.row.changed_at
-
-
-def _place(position: str | None) -> int:
-    if position is None:
-        return 0
-    if not (position.isascii() and position.isdigit()):
-        raise JournalError(f"no position of this journal: {position[:40]!r}; give one that `tail` or `end` gave")
-    return int(position)

@@ -1,6 +1,6 @@
-"""Which blobs a record names, which notes it gave to a notebook, which words of it can be found.
+"""Which blobs a record names, which notes it gave to a notebook, which words of it can be found; what a position is.
 
-Pure reading of stored bodies; a body of a newer catalogue is read as far as it goes.
+Pure reading, the same for every journal; a body of a newer catalogue is read as far as it goes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from hashlib import sha256
 import msgspec
 from msgspec import Struct
 
-__all__ = ["blob_name", "blobs_in", "note_in", "said_in", "words_in", "words_of"]
+from antiphon.errors import JournalError
+
+__all__ = ["blob_name", "blobs_in", "note_in", "place_of", "said_in", "words_in", "words_of"]
 
 _MARK = b'"sha256:'
 _NAME = re.compile(rb'"(sha256:[0-9a-f]{64})"')
@@ -67,3 +69,12 @@ def words_of(query: str) -> list[str]:
 def words_in(text: str) -> list[str]:
     """Give the words of a text: letters, digits and underscores in a row."""
     return re.findall(r"\w+", text)
+
+
+def place_of(position: str | None) -> int:
+    """Read an opaque position; raises JournalError for one that this journal never gave."""
+    if position is None:
+        return 0
+    if not (position.isascii() and position.isdigit() and len(position) < 19):  # noqa: PLR2004 - SQLite's integers
+        raise JournalError(f"no position of this journal: {position[:40]!r}; give one that `tail` or `end` gave")
+    return int(position)

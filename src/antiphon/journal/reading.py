@@ -8,13 +8,12 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from antiphon.errors import JournalError, UnknownName
+from antiphon.errors import UnknownName
 from antiphon.room.journals import Record, Request, RoomRow
 
 __all__ = [
     "ROOM",
     "end_of",
-    "place_of",
     "read_events",
     "read_requests",
     "read_room",
@@ -82,15 +81,6 @@ def tail_events(
     finally:
         connection.execute("COMMIT")
     return records, records[-1].position if len(records) == limit else end
-
-
-def place_of(position: str | None) -> int:
-    """Read an opaque position; raises JournalError for one that this journal never gave."""
-    if position is None:
-        return 0
-    if not (position.isascii() and position.isdigit() and len(position) < 19):  # noqa: PLR2004 - SQLite's integers
-        raise JournalError(f"no position of this journal: {position[:40]!r}; give one that `tail` or `end` gave")
-    return int(position)
 
 
 def read_room(connection: sqlite3.Connection, stream: str, alive: Alive) -> RoomRow | None:

@@ -20,7 +20,7 @@ from antiphon.errors import JournalError
 from antiphon.journal import erasing, index, keeping, owning, reading
 from antiphon.journal.backup import copy
 from antiphon.journal.heads import Head, Heads, sealed
-from antiphon.journal.naming import blobs_in
+from antiphon.journal.naming import blobs_in, place_of
 from antiphon.journal.owners import Owner, owner_alive, whereabouts
 from antiphon.journal.schema import connect, create
 from antiphon.journal.writer import Append, Deed, Writer
@@ -130,7 +130,7 @@ class SqliteJournal:
         self, position: str | None, streams: Sequence[str] | None = None, limit: int = 1000
     ) -> tuple[list[Record], str]:
         """Give records committed after `position` and the position to go on from; idle, it costs microseconds."""
-        start = reading.place_of(position)
+        start = place_of(position)
         version = self._parts.version()  # before reading: what comes in between is seen again
         if self._end_at is not None and self._end_at[0] == version and start >= self._end_at[1]:
             return [], str(start)

@@ -93,7 +93,7 @@ class _Speaker:
         self._base_model = card.base or seat.extra.get("api") == "completions"
         self._url = base + ("/completions" if self._base_model else "/chat/completions")
         self._where = urlsplit(base).netloc.rpartition("@")[2]
-        self._key_name = seat.key or card.key
+        self._key_name = seat.key or (card.key if base == card.base_url.rstrip("/") else "")
 
     async def speak(self, view: View, allowance: Allowance, listen: Listen | None = None) -> Reply:
         """Give the seat's next message; see `Speaker`."""

@@ -129,6 +129,9 @@ def strip_spans(text: str, spans: Iterable[Found | tuple[int, int]]) -> str:
     return out if text[pos:].strip() else out.rstrip()
 
 
+_LONGEST_PREFIX = 400
+"""Characters in which an echoed label must end: most messages have no colon there, and no pattern is made."""
+
 _BLANK_START = re.compile(r"(?:[ \t\r]*+\n)++")
 
 
@@ -139,6 +142,8 @@ def _without_blank_start(piece: str) -> str:
 
 def strip_own_prefix(text: str, labels: Iterable[str]) -> str:
     """Strip an echo of the speaker's own label ("[Label]: ", "Label: ", "**Label:** ") from the very start."""
+    if ":" not in text[:_LONGEST_PREFIX]:
+        return text
     names = "|".join(re.escape(label) for label in sorted(set(labels), key=len, reverse=True) if label)
     if not names:
         return text
@@ -158,8 +163,10 @@ def cut_other_mouths(text: str, other_labels: Sequence[str]) -> tuple[str, int |
     Returns:
         The text before that, and the place in characters; the whole text and None when it speaks for itself only.
     """
+    if "[" not in text:
+        return text, None
     names = "|".join(re.escape(label) for label in sorted(set(other_labels), key=len, reverse=True) if label)
-    if not names or "[" not in text:
+    if not names:
         return text, None
     mouth = re.compile(rf"^ {{0,3}}(?:\*\*)?\[(?:{names})\](?:\*\*)?:", re.MULTILINE | re.IGNORECASE)
     spans: list[tuple[int, int]] | None = None

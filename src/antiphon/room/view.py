@@ -8,6 +8,7 @@ prefix. A part's text is kept only as JSON-escaped UTF-8, shared by all seats. I
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, Literal
 
@@ -27,16 +28,22 @@ _PER_PART = 4
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(str).decode
 
-_OPEN = {
-    ("user", False): b'{"role":"user","content":"',
-    ("assistant", False): b'{"role":"assistant","content":"',
-    ("system", False): b'{"role":"system","content":"',
-    ("user", True): b'{"role":"user","content":[{"type":"text","text":"',
-    ("assistant", True): b'{"role":"assistant","content":[{"type":"text","text":"',
-    ("system", True): b'{"role":"system","content":[{"type":"text","text":"',
-}
 _NEXT = {False: b"\\n\\n", True: b'"},{"type":"text","text":"'}
 _CLOSE = {False: b'"}', True: b'"}]}'}
+
+
+def _open(role: str, *, rich: bool) -> bytes:
+    return b'{"role":"%s","content":%s' % (role.encode(), b'[{"type":"text","text":"' if rich else b'"')
+
+
+@lru_cache(maxsize=4096)
+def _between(rich: bool, before: str, role: str, label: str) -> bytes:  # noqa: FBT001 - a cache's key
+    """Give what stands between two parts: cached, since it is the same few bytes in every room."""
+    shown = escape(f"[{label}]: ") if label and role != "assistant" else b""
+    if before == role:
+        return _NEXT[rich] + shown
+    opening = _open(role, rich=rich) + shown
+    return _CLOSE[rich] + b"," + opening if before else opening
 
 
 def escape(text: str) -> bytes:
@@ -173,23 +180,12 @@ class SeatView(Struct):
 
     def _encode(self, part: Part) -> None:
         role = _role(part, self.seat)
-        pieces = self.pieces
-        if role == self.role:
-            head = _NEXT[self.rich]
-        elif pieces:
-            head = _CLOSE[self.rich] + b"," + _OPEN[role, self.rich]
-        else:
-            head = _OPEN[role, self.rich]
+        head, text = _between(self.rich, self.role, role, part.label), part.json
         self.role = role
-        label = b"" if not part.label or role == "assistant" else escape(f"[{part.label}]: ")
-        pieces.append(head)
-        if label:
-            pieces.append(label)
-        pieces.append(part.json)
-        self.size += len(head) + len(label) + len(part.json)
-        hasher = self.hasher
-        hasher.update(b"%s\0%d\0%s" % (role.encode(), len(label) + len(part.json), label))
-        hasher.update(part.json)
+        self.pieces += (head, text)
+        self.size += len(head) + len(text)
+        self.hasher.update(head)
+        self.hasher.update(text)
         for blob in part.blobs:
             self._picture(blob)
 
@@ -198,7 +194,7 @@ class SeatView(Struct):
             piece = b'"},{"type":"image_url","image_url":{"url":"%s"}},{"type":"text","text":"' % blob.encode()
             self.pieces.append(piece)
             self.size += len(piece)
-        self.hasher.update(blob.encode())
+            self.hasher.update(piece)
 
     def build(self) -> None:
         """Encode every part that is still heard, unless that is done already."""

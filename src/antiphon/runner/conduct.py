@@ -67,7 +67,9 @@ class Conductor:
         self._woken = asyncio.Event()
         self._calling: asyncio.Task[object] | None = None
         self.notes: list[RuleNoted] = []
-        self._aborted = False
+        self._stopped = ""
+        self._until: int | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._partial: list[str] = []
         self._keep_at = room.state.seq + _KEEP_EVERY
 
@@ -92,6 +94,9 @@ class Conductor:
                             break
                         await self._wait(until)
         finally:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
             await self.effects.close()
 
     def wake(self) -> None:
@@ -126,7 +131,7 @@ class Conductor:
     def abort(self) -> None:
         """Cut the call in flight now, if there is one."""
         if self._calling is not None:
-            self._aborted = True
+            self._stopped = "abort"
             self._calling.cancel()
 
     @property
@@ -204,24 +209,43 @@ class Conductor:
     async def _speak(self, seat: Seat, allowance: Allowance) -> Reply | None:
         """Call the speaker; None = cut by us before a word was heard."""
         self._partial.clear()
-        self._aborted = False
+        self._stopped = ""
         self._calling = asyncio.current_task()
+        self._arm(allowance.until)
         view = self.room.hearing.view(self.room.state, seat)
         listen = self._listen(seat) if self.chunks is not None else None
         try:
             with boundary(f"provider {seat.provider}"):
-                async with asyncio.timeout(self.room.state.scenario.limits.turn_seconds):
-                    return await self.speaker(seat).speak(view, allowance, listen)
+                return await self.speaker(seat).speak(view, allowance, listen)
         except asyncio.CancelledError:
-            if not self._aborted:
+            if self._stopped == "":
                 raise
-            task = asyncio.current_task()
-            if task is not None:
+            if (task := asyncio.current_task()) is not None:
                 task.uncancel()
             text = "".join(self._partial)
+            if self._stopped == "timeout":
+                message = f"no reply within {self.room.state.scenario.limits.turn_seconds:g} seconds"
+                raise ProviderFailure("timeout", message, partial=text) from None
             return Reply(text=text, finish="cut") if text else None
         finally:
             self._calling = None
+
+    def _arm(self, until: int | None) -> None:
+        """Have the call cut at `until` (ms since 1970); one timer serves all turns, for most calls end long before."""
+        self._until = until
+        if self._timer is None and until is not None:
+            seconds = max(0.0, (until - self.room.clock.now()) / 1000)
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._overdue)
+
+    def _overdue(self) -> None:
+        self._timer = None
+        if self._calling is None or self._until is None:
+            return
+        if self.room.clock.now() < self._until:
+            self._arm(self._until)
+        else:
+            self._stopped = "timeout"
+            self._calling.cancel()
 
     def _listen(self, seat: Seat) -> Callable[[str], bool]:
         chunks = self.chunks
@@ -259,7 +283,7 @@ class Conductor:
             now=now,
             ms=now - started,
             cost=0.0 if cost is None and seat.free else cost,
-            cut="abort" if reply.finish == "cut" and self._aborted else None,
+            cut=self._stopped or None,
         )
         for by, body in list(settle(settling)):
             room.take(by, body)

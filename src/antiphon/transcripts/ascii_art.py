@@ -69,7 +69,7 @@ def _kind(line: str) -> str:
     indented = line.startswith(" " * _INDENT)
     if len(visible) > 1 and (indented or not _PROSE.match(line)):
         signs = sum(not sign.isalnum() for sign in visible)
-        if signs / len(visible) >= _SHARE and (len(visible) > _INDENT or indented):
+        if signs / len(visible) >= _SHARE and (len(visible) > _INDENT or indented or visible[0] in "|/\\"):
             return "art"
     if visible in {"|", "/", "\\", "V", "v", "^", "·", "."} or (indented and _GAP.search(line)):
         return "art"

@@ -28,7 +28,7 @@ from antiphon.room.events import (
 )
 from antiphon.transcripts.markup import marked_up
 from antiphon.transcripts.safe import for_html
-from antiphon.transcripts.telling import Told, seats
+from antiphon.transcripts.telling import NOBODY, Told, seats
 
 __all__ = ["Blobs", "Page"]
 
@@ -105,11 +105,11 @@ class Page:
     def _speaker(self, body: MessageSaid) -> tuple[str, str, str, str]:
         """Give the class, the colour's class, the name, and the model's name where it says more."""
         if body.seat is None:
-            return "person", "", body.person or "somebody", "a person"
+            return "person", "", body.person or NOBODY, "a person" if body.person else "nobody in the room"
         kind = "whisper " if body.whisper or body.to is not None else ""
         seat = self.seats.get(body.seat, Told(body.seat, body.seat, ""))
         label = self.labels.get(body.seat, seat.label)
-        model = f"<bdi>{for_html(seat.model)}</bdi>" if seat.model and seat.model != label else ""
+        model = f"<bdi>{for_html(seat.model)}</bdi>" if seat.model and not label.startswith(seat.model) else ""
         return kind, self._colour(body.seat), label, model
 
     def _colour(self, seat: str) -> str:

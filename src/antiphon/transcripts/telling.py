@@ -28,8 +28,10 @@ from antiphon.room.events import (
 from antiphon.room.journals import Record
 from antiphon.room.records import decode
 
-__all__ = ["Told", "aloud", "events_of", "opened", "plain", "seats", "span", "unkept"]
+__all__ = ["NOBODY", "Told", "aloud", "events_of", "opened", "plain", "seats", "span", "unkept"]
 
+NOBODY = "opening"
+"""Names who said a room's first words where the scenario did and no seat is held to have."""
 _LONGEST_NAME = 120
 """Characters of a name in a heading; a longer one is cut and the report says so."""
 
@@ -92,13 +94,13 @@ def plain(name: str) -> str:
 
 
 def unkept(events: Iterable[Event], kept: Iterable[str] = ()) -> list[str]:
-    """Count what a writer leaves out, in words; `kept` names what it does not."""
+    """Count what a writer leaves out, in words such as "7 pictures"; `kept` names what it does not."""
     counted: Counter[str] = Counter()
     for event in events:
         counted.update(_kinds(event))
     told = [_ONE_AND_MANY[kind] for kind in _ONE_AND_MANY if kind not in set(kept) and counted[kind]]
     numbers = [counted[kind] for kind in _ONE_AND_MANY if kind not in set(kept) and counted[kind]]
-    return [f"{n} {one if n == 1 else many} left out" for n, (one, many) in zip(numbers, told, strict=True)]
+    return [f"{n} {one if n == 1 else many}" for n, (one, many) in zip(numbers, told, strict=True)]
 
 
 _ONE_AND_MANY = {

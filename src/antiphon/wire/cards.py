@@ -29,6 +29,9 @@ class Endpoint(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unk
         cost: what its models cost, where their cards do not say.
         takes: what its models take, where there is no card (see `Card.takes`).
         max_tokens_name: how the endpoint calls the largest reply.
+        requests_a_minute: calls the account may make in any 60 seconds; None = unlimited.
+        tokens_a_minute: tokens it may use in any 60 seconds; None = unlimited.
+        in_flight: calls at one time to begin with.
         source: where this was read.
     """
 
@@ -38,6 +41,9 @@ class Endpoint(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unk
     cost: Literal["free", "paid", "unknown"] = "unknown"
     takes: tuple[str, ...] = ()
     max_tokens_name: str = "max_tokens"
+    requests_a_minute: Annotated[int, Meta(gt=0)] | None = None
+    tokens_a_minute: Annotated[int, Meta(gt=0)] | None = None
+    in_flight: Annotated[int, Meta(gt=0)] = 4
     source: str = ""
 
 
@@ -98,13 +104,9 @@ def _card(number: int, entry: dict[str, Any], endpoints: dict[str, Endpoint]) ->
 
 
 def _defaults(endpoint: Endpoint) -> dict[str, Any]:
-    return {
-        "base_url": endpoint.base_url,
-        "key": endpoint.key,
-        "cost": endpoint.cost,
-        "takes": endpoint.takes,
-        "max_tokens_name": endpoint.max_tokens_name,
-    }
+    """Give what an endpoint says of all its models, as fields of a card."""
+    own = ("name", "source")
+    return {field: getattr(endpoint, field) for field in endpoint.__struct_fields__ if field not in own}
 
 
 def card_at(endpoint: str, model: str, models: Models) -> Card | None:

@@ -36,6 +36,7 @@ _AFTER_DONE = 0.5
 
 _OK = range(200, 300)
 _REDIRECT = range(300, 400)
+_PORTS = range(1, 65536)
 
 Blob: TypeAlias = Callable[[str], Awaitable[tuple[bytes, str] | None]]
 """Gives the bytes and MIME type behind "sha256:…", or None when nobody keeps them any more."""
@@ -165,7 +166,11 @@ class Wire:
 
         async def once(sink: S) -> None:
             async with self._answer(call, self._timeouts.idle) as response:
-                if response.headers.get("content-type", "").startswith("application/json"):
+                kind = response.headers.get("content-type", "")
+                if kind.startswith("text/html"):
+                    text = f"{SENTENCES['malformed']} but a web page; is the base_url right?"
+                    raise ProviderFailure("malformed", text)
+                if kind.startswith("application/json"):
                     sink.whole(await _read(response, ANSWER_BYTES))
                 else:
                     await _follow(response, sink)
@@ -192,7 +197,7 @@ class Wire:
                 else:
                     return sink, tried
         except TimeoutError:
-            text = f"{SENTENCES['timeout']}: more than {call.total:.0f} seconds"
+            text = f"{SENTENCES['timeout']}: more than {call.total:.1f} seconds"
             failure = ProviderFailure("timeout", text, partial=sink.partial)
             tried.append("timeout")
         failure.attempts = len(tried)
@@ -244,13 +249,20 @@ class Wire:
         return refusal(status, body, self.scrub, retry_after=read_retry_after(response.headers, self._wall()))
 
     def _request(self, call: Call, read: float) -> httpx2.Request:
-        if (url := self._urls.get(call.url)) is None:
-            url = self._urls[call.url] = httpx2.URL(call.url)
+        url = self._urls.get(call.url) or self._url(call.url)
         waits = self._timeouts
         timeout = {"connect": waits.connect, "read": read, "write": read, "pool": waits.pool}
         return httpx2.Request(
             "POST", url, headers=self._headers(call.key), content=call.body, extensions={"timeout": timeout}
         )
+
+    def _url(self, text: str) -> httpx2.URL:
+        """Read a URL once; what no connection could be made to is refused here, in our own words."""
+        url = httpx2.URL(text)
+        if url.scheme not in ("http", "https") or not url.host or (url.port or 1) not in _PORTS:
+            raise ProviderFailure("refused", "the base_url is no address of a server: http or https, a host, a port")
+        self._urls[text] = url
+        return url
 
     def _headers(self, key: str) -> list[tuple[str, str]]:
         headers = [

@@ -21,7 +21,8 @@ SAID = [
     ("fern-2", "---\n\n### moss-1.5\n\nat my very start"),
     ("moss-1.5", "I would rather stop here.\n\n[END]"),
 ]
-HEAD = "# fern-2 ↔ moss-1.5\n\n**Started:** 2026-02-03 04:05:06\n**Ended:** 2026-02-03 05:06:07\n**Messages:** 6\n\n---\n\n"
+TIMES = "**Started:** 2026-02-03 04:05:06\n**Ended:** 2026-02-03 05:06:07\n"
+HEAD = f"# fern-2 ↔ moss-1.5\n\n{TIMES}**Messages:** 6\n\n---\n\n"
 FILE = HEAD + "".join(f"### {speaker}\n\n{text}\n\n---\n\n" for speaker, text in SAID)
 
 
@@ -66,7 +67,9 @@ def test_a_file_that_breaks_off_is_read_and_says_so() -> None:
     (transcript,) = MARKDOWN.read(cut.encode())
     assert transcript.messages()[-1] == ("moss-1.5", "I would ")
     assert any("breaks off" in place for place in transcript.lost)
-    assert any("6 messages" in place or "of 6" in place for place in transcript.lost) is (len(transcript.messages()) != 6)
+    assert any("6 messages" in place or "of 6" in place for place in transcript.lost) is (
+        len(transcript.messages()) != 6
+    )
 
 
 def test_a_wrong_count_in_the_head_is_told() -> None:

@@ -55,7 +55,7 @@ class OpenAIPainter:
             raise ScenarioError(msg)
         self._pictures, self._means = pictures, means
         self._url = base.rstrip("/") + "/images/generations"
-        self._key_name = pictures.key or card.key
+        self._key_name = pictures.key or (card.key if base == card.base_url else "")
         self._wire: Wire = means.wire
 
     async def paint(self, description: str, variant: int = 0) -> Picture:  # noqa: ARG002 - the Protocol's

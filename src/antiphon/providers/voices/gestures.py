@@ -26,7 +26,10 @@ SETTLED = 6
 _SENTENCE = re.compile(r"[^.?!]+[.?!]*")
 _CLAUSE = re.compile(r"[^.,;:?!—]+")
 _PLAIN = re.compile(r"""[\\"“”„«»`\[\]!！]+|(?<!\w)['‘’]+|['‘’]+(?!\w)|\s+""")
-_BIG = re.compile(r"[^\W\d_]{5,}")
+_NOUN = re.compile(
+    r"\b(?:the|a|an|my|your|his|her|our|their|this) ([^\W\d_]{4,24})"
+    r"(?=[.,;:?!—]|$| (?:of|in|on|at|with|that|which|who|and|or|is|was|to|from|by|before|after|when|has|had)\b)"
+)
 
 ANSWERS = 0.6
 """Share of votes and signatures of others to which a voice adds its own, when it hears of them."""
@@ -34,16 +37,16 @@ ANSWERS = 0.6
 _QUESTION = re.compile(r"""^!vote "([^"“”\\\n]{1,200})" \[([^\]\["“”\\\n]{1,200})\]$""", re.MULTILINE)
 _SIGNED = re.compile(r"""^!sign "([^"“”\\\n]{1,200})"$""", re.MULTILINE)
 
-FEWEST, PHRASE = 3, 12
+FEWEST, PHRASE = 4, 12
 """Words of a phrase, at least and at most."""
 
+TOPICS = 6
+"""Nouns among which a topic is chosen; the first are those of the speech itself."""
+
 _DULL = frozenset(
-    """about after again almost always another anybody because become before being between could doing every everybody
-    everyone first going having longer might nearly never nobody nothing often other others perhaps quite rather
-    really shall should since somebody someone something still suppose their there these thing things think third
-    those though through times under until usually where whether which while without words would yours""".split()  # noqa: SIM905 - as a list it would fill seventy lines
+    {"first", "kind", "last", "least", "most", "next", "other", "others", "same", "second", "sort", "third"}
 )
-"""Longer words that are about nothing."""
+"""Words that stand where a noun does and are about nothing."""
 
 _SEEN = (
     "as a charcoal drawing",
@@ -57,24 +60,30 @@ _SEEN = (
     "as a child would paint it",
     "in the colours of rust and snow",
 )
+_BARE = (
+    "what is left of the {topic}",
+    "the {topic} before anybody came",
+    "nothing but the {topic}",
+    "behind the {topic}",
+)
 _NAMES = ("Lantern", "Quill", "Ember", "Harbour", "Tally", "Moss", "Signal", "Thimble", "Sorrel", "Ledger", "Plumb")
 _LAYERS = (
     "Come back to {phrase} now and then.",
-    "Speak more plainly about {topic}.",
+    "Speak more plainly about the {topic}.",
     "Ask one question for each thing you claim.",
-    "Remember that nobody has explained {topic} yet.",
+    "Remember that nobody has explained the {topic} yet.",
 )
 _INVITATIONS = (
-    "We were speaking of {topic}. What do you make of it?",
-    "There is a question about {topic} here that wants another pair of ears.",
+    "We were speaking of the {topic}. What do you make of it?",
+    "There is a question about the {topic} here that wants another pair of ears.",
     "Come in and tell us where you stand: {phrase}.",
 )
 _WHISPERS = (
     "Between the two of us: {phrase}.",
-    "Do you believe what was said about {topic}?",
-    "I should like to go back to {topic} when the others have done.",
+    "Do you believe what was said about the {topic}?",
+    "I should like to go back to the {topic} when the others have done.",
 )
-_REASONS = ("all I had to say of {topic} is said", "this seems a good place to stop", "{phrase}")
+_REASONS = ("all I had to say of the {topic} is said", "this seems a good place to stop", "{phrase}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +136,7 @@ def _remove_ai(talk: _Talk) -> str:
 
 
 def _vote(talk: _Talk) -> str:
-    return _ballot(talk) or f'!vote "Shall we stay with {talk.topic}?" [yes, no]'
+    return _ballot(talk) or f'!vote "Shall we stay with the {talk.topic}?" [yes, no]'
 
 
 def _ballot(talk: _Talk) -> str:
@@ -270,13 +279,13 @@ def _phrase(speech: str, topic: str, chance: Chance) -> str:
     short = [clause for clause in clauses if FEWEST <= len(clause) <= PHRASE]
     short = short or [clause[:PHRASE] for clause in clauses if len(clause) > PHRASE]
     if not short:
-        return f"what is left of {topic}"
+        return _BARE[int(chance() * len(_BARE))].format(topic=topic)
     clause = " ".join(short[int(chance() * len(short))])
     return clause if clause.startswith(("I ", "I'")) else clause[0].lower() + clause[1:]
 
 
 def _topic(speech: str, hearing: Hearing, chance: Chance) -> str:
-    """Take one of the longer words of the speech and of what was said before it."""
-    talk = " ".join([speech, *(text[-1_000:] for text in hearing.said()[-1:])]).lower()
-    found = sorted(set(_BIG.findall(talk)) - _DULL, key=lambda word: (-len(word), word))[:6]
-    return found[int(chance() * len(found))] if found else "this"
+    """Take a noun of the speech or of what was said before it: what stands between an article and a small word."""
+    talk = " ".join([speech, *(text[-1_000:] for text in hearing.said()[-2:])]).lower()
+    found = [noun for noun in dict.fromkeys(_NOUN.findall(talk)) if noun not in _DULL][:TOPICS]
+    return found[int(chance() * len(found))] if found else "room"

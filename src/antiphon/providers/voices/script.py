@@ -34,6 +34,17 @@ _TOKEN = re.compile(r"[\w'’-]+")
 _CLAUSE = re.compile(r"[,;:—–()]\s?|\s-\s")
 _EDGE = " \t,;:—-–…\"'“”‘’«»()[]*_`#<>!！"
 
+_AGREES = (
+    (re.compile(r"\byou was\b"), "you were"),
+    (re.compile(r"\bwas you\b"), "were you"),
+    (re.compile(r"\bI are\b"), "I am"),
+    (re.compile(r"\bare I\b"), "am I"),
+    (re.compile(r"\bI were\b"), "I was"),
+    (re.compile(r"\b(to|of|with|for|from|than|about|at|on|by) I\b"), r"\1 me"),
+    (re.compile(r"(?<=\w )I$"), "me"),
+)
+"""What an exchange of persons leaves wrong, and what would be right."""
+
 
 class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     """Is one rule: patterns, what to say, what to keep for later; `mood` "" fits all."""
@@ -89,8 +100,9 @@ def _compiled(pattern: str, spoken: Script) -> re.Pattern[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """Cut the last sentences of a message, without the marks at their edges."""
-    found = [match.strip() for match in _SENTENCE.findall(text.replace("’", "'"))]
+    """Cut the last sentences of a message; commands are left out where anything else was said."""
+    spoken = "\n".join(line for line in text.splitlines() if not line.startswith("!")) or text
+    found = [match.strip() for match in _SENTENCE.findall(spoken.replace("’", "'"))]
     return [sentence[:LONG] for sentence in found if sentence][-SENTENCES:]
 
 
@@ -103,6 +115,8 @@ def reflect(fragment: str, reflections: dict[str, str]) -> str:
     if len(clause) > FRAGMENT or fragment.startswith((",", " ,")):
         return ""
     turned = _TOKEN.sub(lambda found: reflections.get(found.group().lower(), found.group()), clause)
+    for wrong, right in _AGREES:
+        turned = wrong.sub(right, turned)
     return " ".join(turned.split()).strip(_EDGE + ".?")
 
 

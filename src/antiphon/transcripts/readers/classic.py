@@ -62,7 +62,7 @@ class Classic:
         seats = [SeatShown(label=seat, model=model, id=seat) for seat, model in reading.models.items()]
         return [
             Transcript(
-                title=" and ".join(dict.fromkeys(seat.model for seat in seats)),
+                title=Path(known_as).stem,
                 format=self.name,
                 file=known_as,
                 seats=tuple(sorted(seats, key=lambda seat: int(seat.id[3:]))),

@@ -17,8 +17,10 @@ from msgspec import Struct
 
 from antiphon.errors import JournalError, TranscriptError
 from antiphon.room.events import Erased, Event, RoomOpened
+from antiphon.room.hearing import Hearing
 from antiphon.room.journals import Record
 from antiphon.room.records import decode, parse_line, verify_chain
+from antiphon.room.state import State, apply
 from antiphon.transcripts.bounds import file_name, lines, measure
 from antiphon.transcripts.transcript import Transcript
 
@@ -66,6 +68,7 @@ class Jsonl:
         return [self._transcript(room, known_as) for room in rooms]
 
     def _transcript(self, room: _Room, known_as: str) -> Transcript:
+        _fold(room.events, known_as)
         opened = next(event.body for event in room.events if isinstance(event.body, RoomOpened))
         erased = [event.seq for event in room.events if isinstance(event.body, Erased)]
         if erased:
@@ -91,7 +94,7 @@ def _rooms(numbered: Iterable[tuple[int, bytes]], known_as: str) -> list[_Room]:
         if line.replace(b'": ', b'":', 1).startswith(_BLOB):
             _take_blob(rooms, line, known_as, number)
             continue
-        record = _record(line, known_as, number, whole=raw.endswith(b"\n"))
+        record = _record(line, known_as, number, whole=raw.endswith(b"\n") or not rooms)
         if isinstance(record, str):
             rooms[-1].lost.append(record)
             break
@@ -128,6 +131,17 @@ def _place(rooms: list[_Room], record: Record, known_as: str, number: int) -> No
     except JournalError as error:
         raise TranscriptError(f"{known_as}, line {number}: {error}") from None
     room.hash = record.hash
+
+
+def _fold(events: list[Event], known_as: str) -> None:
+    """Refuse events that no room could have written, such as a change to a seat that nobody took."""
+    state, hearing = State(room=events[0].stream), Hearing()
+    for event in events:
+        try:
+            hearing.hear(apply(state, event), event)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            why = f"this {event.type} does not fit what stands before it ({type(error).__name__})"
+            raise TranscriptError(f"{known_as}: seq {event.seq}: {why}") from None
 
 
 def _take_blob(rooms: list[_Room], line: bytes, known_as: str, number: int) -> None:

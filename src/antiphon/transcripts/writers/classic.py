@@ -22,7 +22,7 @@ from antiphon.room.events import (
 )
 from antiphon.room.journals import Record
 from antiphon.transcripts.classic import MARK, PERSON, escaped, shortened
-from antiphon.transcripts.telling import Told, aloud, events_of, plain, seats, unkept
+from antiphon.transcripts.telling import NOBODY, Told, aloud, events_of, plain, seats, unkept
 
 __all__ = ["PLUGIN", "Classic"]
 
@@ -64,9 +64,9 @@ class Classic:
         lost = unkept(events, kept=("outcomes", "prompts", "pictures", "notices"))
         pictures = sum(isinstance(event.body, EffectEnded) and event.body.blob is not None for event in events)
         if left:
-            lost.append(f"{len(left)} command outcomes that this form has no line for left out")
+            lost.append(f"{len(left)} command outcomes that this form has no line for")
         if pictures:
-            lost.append(f"{pictures} pictures stand as their descriptions only")
+            lost.append(f"{pictures} pictures, which stand as their descriptions only")
         return lost
 
 
@@ -100,7 +100,7 @@ class _Writing:
 
     def _heading(self, body: MessageSaid) -> str:
         if body.seat is None:
-            return f"{PERSON} ({plain(body.person or 'somebody')}) "
+            return f"{PERSON} ({plain(body.person or NOBODY)}) "
         return f"{self._name(body.seat)} "
 
     def _name(self, seat: str) -> str:

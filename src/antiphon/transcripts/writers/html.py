@@ -19,6 +19,8 @@ __all__ = ["PLUGIN", "Html"]
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
+_WHOLE = "This page is whole: it loads nothing and runs nothing. Times are UTC unless a file told them."
+
 
 class Html:
     """Writes the page."""
@@ -51,7 +53,7 @@ class Html:
             '<main id="talk">\n<ol class="talk">\n',
             "\n".join(page.items()),
             "\n</ol>\n</main>\n",
-            f'<footer class="foot"><p>{for_html(_ending(events))}</p></footer>\n</body>\n</html>\n',
+            f'<footer class="foot"><p>{for_html(_ending(events))} {_WHOLE}</p></footer>\n</body>\n</html>\n',
         ]
         return "".join(parts).encode("utf-8", "replace")
 
@@ -86,7 +88,7 @@ def _facts(events: Sequence[Event]) -> list[tuple[str, str]]:
     if rooms:
         facts.append(("Scenario", rooms[-1].scenario.name))
         facts += [("Parent", f"{room.parent}, after event {room.forked_at}") for room in rooms if room.parent]
-    facts += [("Began", began or "unknown"), ("Ended", ended or "not told")]
+    facts += [("Began", began or "unknown"), ("Ended", ended or _ended(events))]
     facts.append(("Messages", f"{len(said):,}"))
     spent = [turn.usage for turn in turns if turn.usage is not None]
     if spent:
@@ -96,11 +98,18 @@ def _facts(events: Sequence[Event]) -> list[tuple[str, str]]:
     return facts
 
 
+def _ended(events: Sequence[Event]) -> str:
+    """Say why no end is told: an imported file may be silent about it, a room of ours goes on."""
+    return "not told" if any("imported" in room.labels for room in opened(events)) else "not yet"
+
+
 def _cost(turns: Sequence[TurnEnded]) -> str:
     known = sum(turn.cost or 0.0 for turn in turns)
     unknown = sum(turn.cost is None for turn in turns)
-    if known == 0 and unknown == len(turns):
+    if unknown == len(turns):
         return "none told"
+    if not known and not unknown:
+        return "nothing"
     return f"{known:.4f} US dollars" + (f", {unknown} turns unknown" if unknown else "")
 
 
@@ -113,7 +122,7 @@ def _seats(events: Sequence[Event], page: Page) -> str:
             tokens[turn_seat.get(event.body.turn, "")] += event.body.usage.output
     made = []
     for seat in seats(events).values():
-        model = f" <bdi>{for_html(seat.model)}</bdi>" if seat.model != seat.label else ""
+        model = f" <bdi>{for_html(seat.model)}</bdi>" if not seat.label.startswith(seat.model) else ""
         count = messages[seat.id]
         said = f"{count:,} message{'' if count == 1 else 's'}"
         said += f", {tokens[seat.id]:,} tokens" if tokens[seat.id] else ""
@@ -131,7 +140,7 @@ def _note(events: Sequence[Event]) -> str:
     unknown = sum(isinstance(event.body, MessageSaid) and event.body.said_at == "unknown" for event in events)
     if unknown:
         notes.append("The file does not tell when each message was said.")
-    people = sum(isinstance(event.body, MessageSaid) and event.body.seat is None for event in events)
+    people = sum(isinstance(event.body, MessageSaid) and event.body.person is not None for event in events)
     if people:
         notes.append(f"People spoke in this room {people} time{'' if people == 1 else 's'}.")
     return f'<p class="note">{for_html(" ".join(notes))}</p>\n' if notes else ""

@@ -44,7 +44,7 @@ class Jsonl:
     def report(self, told: Sequence[Record]) -> list[str]:
         """List what is not kept."""
         erased = sum(record.body is None for record in told)
-        return [f"{erased} erased events hold their places only"] if erased else []
+        return [f"{erased} erased events, which hold their places only"] if erased else []
 
 
 def _named(record: Record) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from antiphon.room.events import Event
 from antiphon.room.journals import Record
 from antiphon.transcripts.forwarder import ARROW, PERSON, RULE, escaped, heading
-from antiphon.transcripts.telling import aloud, events_of, plain, seats, span, unkept
+from antiphon.transcripts.telling import NOBODY, aloud, events_of, plain, seats, span, unkept
 
 __all__ = ["PLUGIN", "Markdown"]
 
@@ -43,7 +43,7 @@ class Markdown:
         """List what is not kept."""
         events = events_of(told)
         changed = [
-            f"{seat.id} stands as another name than its label, which does not fit a heading"
+            f"the label of {seat.id}, which does not fit a heading"
             for seat in seats(events).values()
             if _names(events)[seat.id] != seat.label
         ]
@@ -51,7 +51,7 @@ class Markdown:
 
 
 def _person(name: str | None) -> str:
-    return f"person:{name or 'somebody'}"
+    return f"person:{name or NOBODY}"
 
 
 def _names(events: Sequence[Event]) -> dict[str, str]:
@@ -59,7 +59,7 @@ def _names(events: Sequence[Event]) -> dict[str, str]:
     wanted = {seat.id: _fit(seat.label) for seat in seats(events).values()}
     for _, body in aloud(events):
         if body.seat is None:
-            wanted.setdefault(_person(body.person), _fit(body.person or "somebody") + PERSON)
+            wanted.setdefault(_person(body.person), _fit(body.person or NOBODY) + PERSON)
         else:
             wanted.setdefault(body.seat, _fit(body.seat))
     names: dict[str, str] = {}
