@@ -23,7 +23,6 @@ from antiphon.measures.tokens import count
 from antiphon.room.contracts import Allowance, Claim, Listen, Painter, Reply, Speaker, Write
 from antiphon.room.events import RoomOpened, TurnRequested, Usage
 from antiphon.room.models import Card, Models
-from antiphon.room.records import decode
 from antiphon.room.scenario import Pictures, Scenario, SeatPlan
 from antiphon.room.seating import seat_body
 from antiphon.room.state import Seat

@@ -150,7 +150,12 @@ def seat_card(models: Models, model: str, provider: str = "", base_url: str = ""
         UnknownName: when no card fits and neither provider nor endpoint says who would speak.
     """
     found = resolve(model, list(models.cards.values()))
-    if found.card is not None and not (base_url and found.card.id != model):
+    if found.card is not None and base_url not in {"", found.card.base_url}:
+        # somebody else's address: neither the card's key nor its price belongs there
+        return msgspec.structs.replace(
+            found.card, provider=provider or "openai", base_url=base_url, key="", price=None, cost="unknown"
+        )
+    if found.card is not None:
         card = found.card
         return msgspec.structs.replace(card, provider=provider) if provider and provider != card.provider else card
     if provider or base_url:

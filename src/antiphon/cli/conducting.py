@@ -22,7 +22,7 @@ from antiphon.cli.working import working
 from antiphon.library.laboratory import Laboratory
 from antiphon.library.session import Session
 from antiphon.room.contracts import Record
-from antiphon.room.events import Event
+from antiphon.room.events import Event, RoomOpened
 from antiphon.room.records import decode
 from antiphon.room.state import State
 from antiphon.room.view import View
@@ -84,7 +84,8 @@ async def _watch(laboratory: Laboratory, session: Session, known: int, manner: M
 async def _follow(laboratory: Laboratory, session: Session, known: int, shown: Outlet) -> OSError | None:
     """Show every event after `known`; when nobody reads any more, pause the room and give the error."""
     past = [(decode(record), record) for record in await history(laboratory.journal, session.id)]
-    shown.remember([event for event, _ in past[:known]])
+    begins = any(isinstance(event.body, RoomOpened) for event, _ in past[known:])
+    shown.remember([event for event, _ in past[:known]], begins=begins)
     broken = await _show(shown, past[known:])
     if broken is not None:
         await session.pause()

@@ -78,7 +78,10 @@ def verb(  # noqa: PLR0913 - one parameter an option
         session = await laboratory.fork(name, at=at, seats=seats, change=change, same_chance=same_chance, **limits)
         await set_prompts(session, pairs(prompts, "--prompt", 'AI-1="Be brief."'))
         await set_temperatures(session, _numbers(pairs(temperatures, "--temperature", "AI-1=0.3")))
-        return session, session.forked_at or 0
+        where = session.forked_at or 0
+        if at is not None and where != at:
+            click.echo(f"{at} lies inside a turn; forked after {where}, where the turn before it was settled", err=True)
+        return session, where
 
     if runs:
         raise click.exceptions.Exit(conduct(begin, Manner(as_json, journal, latency)))

@@ -49,7 +49,7 @@ class _Lines:
     def state(self) -> State:
         return self.teller.state
 
-    def remember(self, events: Sequence[Event]) -> None:
+    def remember(self, events: Sequence[Event], *, begins: bool = False) -> None:  # noqa: ARG002 - nothing is said
         self.teller.remember(events)
 
     def chunk(self, seat: str, text: str) -> None:
@@ -79,10 +79,10 @@ class PlainOutlet(_Lines):
         super().__init__(room)
         self._announce = announce
 
-    def remember(self, events: Sequence[Event]) -> None:
+    def remember(self, events: Sequence[Event], *, begins: bool = False) -> None:
         """Take in what happened before, and write which room this is."""
         super().remember(events)
-        if events:
+        if events and not begins:
             sys.stdout.writelines(plain(line) + "\n" for line in self.teller.heading())
 
     async def show(self, event: Event, record: Record) -> None:  # noqa: ARG002 - the outlet's signature

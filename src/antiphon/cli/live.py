@@ -90,10 +90,10 @@ class LiveOutlet:
         """Give the room after the last event shown."""
         return self._teller.state
 
-    def remember(self, events: Sequence[Event]) -> None:
+    def remember(self, events: Sequence[Event], *, begins: bool = False) -> None:
         """Take in what happened before, and say which room this is."""
         self._teller.remember(events)
-        if events:
+        if events and not begins:
             self._print(self._teller.heading())
 
     # -------------------------------------------------------------------------------- what is shown

@@ -31,8 +31,8 @@ class Outlet(Protocol):
         """Give the room after the last event shown."""
         ...
 
-    def remember(self, events: Sequence[Event]) -> None:
-        """Take in what happened before; of all of it, only say which room this is."""
+    def remember(self, events: Sequence[Event], *, begins: bool = False) -> None:
+        """Take in what happened before; say which room this is, unless it only `begins` now."""
         ...
 
     async def show(self, event: Event, record: Record) -> None:

@@ -106,6 +106,8 @@ class Teller:
     def tell(self, event: Event) -> list[Line]:
         """Take in one event and give what is to be read of it; most bookkeeping gives nothing."""
         before = self.state.phase
+        if (asked := self.state.open_turn) is not None:
+            self._speaking = asked.seat
         apply(self.state, event)
         if isinstance(event.body, StateChanged) and before == event.body.after:
             return []
@@ -125,8 +127,6 @@ class Teller:
                 yield from self._effect(body)
             case NoticeGiven() as body:
                 yield from self._notice(event, body)
-            case TurnRequested() as body:
-                self._speaking = body.seat
             case TurnEnded() as body:
                 yield from _turn(body, self.name(self._speaking))
             case SeatChanged() as body:
@@ -147,7 +147,7 @@ class Teller:
                 yield Line(((f"the room has ended: {short(body.reason, 60)}", "bold"),))
             case Erased() as body:
                 yield from _erased(body)
-            case FlagAcked() | GateChanged():
+            case TurnRequested() | FlagAcked() | GateChanged():
                 pass
             case _:
                 assert_never(event.body)
@@ -261,6 +261,8 @@ def _ran(body: CommandRan) -> Lines:
 
 
 def _turn(body: TurnEnded, who: str) -> Lines:
+    if body.outcome in {"failed", "lost", "passed"}:
+        yield BLANK
     match body.outcome:
         case "failed":
             why = short(body.error.message) if body.error else "no reason given"
@@ -323,6 +325,8 @@ def _hand(event: Event) -> str:
 
 
 def _number(value: object) -> str:
+    if value is None:
+        return "the default"
     return f"{value:g}" if isinstance(value, int | float) else short(str(value), 30)
 
 

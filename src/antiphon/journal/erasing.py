@@ -1,7 +1,8 @@
 """Really deletes from a SQLite journal: what is erased stands in no file afterwards.
 
 First its bytes are overwritten where they stand, so that pages that are rearranged carry nothing away; then rows
-go; then the write-ahead log is emptied and the file is written anew. The digest of an erased event stays.
+go (SQLite zeroes what it frees); then the file is written anew, unless it is large, and the write-ahead log is
+emptied. The digest of an erased event stays.
 """
 
 from __future__ import annotations
@@ -21,6 +22,11 @@ __all__ = ["delete", "erase", "scrub"]
 
 ORPHAN_SECONDS = 3600
 """Age from which a blob that no event names is held to be left over from a crash, and goes with the next deletion."""
+
+ANEW_BYTES = 256 * 2**20
+"""Size up to which the file is written anew after a deletion: about two seconds in which no room can write. Beyond
+it a deletion rests on overwriting and on SQLite's own `secure_delete`, which left no word behind in any test either;
+freed space is used again, not given back."""
 
 SCRUB_SECONDS = 30.0
 """How long emptying the write-ahead log waits for readers in other processes."""
@@ -111,13 +117,15 @@ def _drop_blobs(connection: sqlite3.Connection, chosen: str, stream: str) -> Non
 
 
 def scrub(connection: sqlite3.Connection) -> None:
-    """Write the file anew without what was deleted, and empty the write-ahead log; outside any transaction.
+    """Write a file of moderate size anew, and empty the write-ahead log; outside any transaction.
 
     Raises:
         JournalError: when another process reads all the while; what is deleted is gone from the journal by then,
             and the next deletion empties the log.
     """
-    connection.execute("VACUUM")
+    pages, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    if pages * size <= ANEW_BYTES:
+        connection.execute("VACUUM")
     until = time.monotonic() + SCRUB_SECONDS
     while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
         if time.monotonic() > until:

@@ -118,21 +118,29 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 
 def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    mark, version = _pragma(connection, "application_id"), _pragma(connection, "user_version")
-    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if mark == 0 and tables == 0:
-        for statement in _TABLES.split(";\n"):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {MARK}")
-        connection.execute(f"PRAGMA user_version = {VERSION}")
-    elif mark != MARK:
+    """Make the tables where there are none; a journal that has them is not locked, so that looking never waits."""
+    if not _fits(connection, path):
+        connection.execute("BEGIN IMMEDIATE")
+        if not _fits(connection, path):  # nobody made them while this process waited
+            for statement in _TABLES.split(";\n"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {MARK}")
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+
+
+def _fits(connection: sqlite3.Connection, path: Path) -> bool:
+    """Tell whether the tables are there, as this program knows them; False where there are none at all."""
+    version, mark = _pragma(connection, "user_version"), _pragma(connection, "application_id")
+    if mark == 0 and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
+        return False
+    if mark != MARK:
         raise JournalError(f"{path} is a SQLite file of another program; name a journal, or a file that does not exist")
-    elif version > VERSION:
+    if version > VERSION:
         raise JournalError(
             f"{path} was written by a newer Antiphon (its tables are version {version}; this program reads {VERSION})"
         )
-    connection.execute("COMMIT")
+    return True
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

@@ -16,25 +16,24 @@ from antiphon.room.decide import End, Pause, SpeakNext, Wait, decide
 from antiphon.room.events import (
     Fault,
     MessageSaid,
-    NoticeGiven,
     RoomEnded,
     RuleNoted,
     SeatJoined,
     StateChanged,
     TurnEnded,
-    TurnRequested,
 )
 from antiphon.room.models import Card
 from antiphon.room.seating import guest_plan, seat_body
-from antiphon.room.spending import cost_of, reserve
+from antiphon.room.spending import cost_of
 from antiphon.room.state import Seat
 from antiphon.runner.boundary import boundary
 from antiphon.runner.cast import Cast, Count
 from antiphon.runner.effects import Effects
 from antiphon.runner.fallback import after_failure
-from antiphon.runner.fitting import fit
+from antiphon.runner.notebooks import keep_notes
 from antiphon.runner.opening import keep
 from antiphon.runner.owned import OwnedRoom
+from antiphon.runner.preparing import prepare
 from antiphon.runner.settle import Lookup, Settling, settle
 
 __all__ = ["Chunk", "Conductor"]
@@ -145,8 +144,9 @@ class Conductor:
         """Give a seat its turn, from the request to the settled events."""
         room = self.room
         seat = room.state.seats[seat_id]
-        limit = await self._prepare(seat)
-        if limit is None:
+        limit = await prepare(room, seat, self.cast, self.count)
+        if not isinstance(limit, Allowance):
+            await (room.flush() if limit is None else self.change("paused", limit))
             return
         turn = room.state.turn
         await room.flush()
@@ -162,49 +162,13 @@ class Conductor:
             return
         self._settle(seat, turn, reply, started)
         await room.flush()
+        if seat.notes:
+            await keep_notes(room, seat)
         if room.state.effects:
             self.effects.restart()
         if room.state.seq >= self._keep_at:
             await keep(room)
             self._keep_at = room.state.seq + max(_KEEP_EVERY, room.state.seq // 4)
-
-    async def _prepare(self, seat: Seat) -> Allowance | None:
-        """Take everything up to `turn.requested`; None when the room paused instead."""
-        room, state = self.room, self.room.state
-        heard = room.rules.heard(state, room.memories, room.clock.now(), seat.id)
-        view = room.hearing.views[seat.id]
-        if heard.first and view.heard() and view.heard()[0].seq < heard.first:
-            room.take("runner", RuleNoted(rule="what_is_heard", data={"seat": seat.id, "unheard_before": heard.first}))
-        if not room.hearing.heard_since_own(seat.id):
-            text = state.scenario.continue_
-            room.take("room", NoticeGiven(text=text, to=(seat.id,), synthetic=True, kind="continue"))
-        fitted = await fit(room, seat, self.cast, self.count)
-        if not fitted:
-            return None
-        asked = room.rules.allowance(state, room.memories, room.clock.now(), seat.id)
-        wanted = min((n for n in (asked.tokens, seat.tokens) if n is not None), default=None)
-        limited = state.ceilings.tokens is not None or state.ceilings.money is not None
-        held = reserve(state, seat, room.hearing.tokens(seat.id, self.count) if limited else 0, wanted)
-        if isinstance(held, str):
-            await self.change("paused", held)
-            return None
-        until = room.clock.now() + int(state.scenario.limits.turn_seconds * 1000)
-        parameters = {} if seat.temperature is None else {"temperature": seat.temperature}
-        if held.tokens is not None:
-            parameters["tokens"] = held.tokens
-        room.take(
-            "runner",
-            TurnRequested(
-                turn=state.turn + 1,
-                seat=seat.id,
-                heard=state.seq,
-                model=seat.model,
-                parameters=parameters,
-                view=room.hearing.fact(seat),
-                reserved=held.reserved,
-            ),
-        )
-        return Allowance(tokens=held.tokens, until=until)
 
     async def _speak(self, seat: Seat, allowance: Allowance) -> Reply | None:
         """Call the speaker; None = cut by us before a word was heard."""

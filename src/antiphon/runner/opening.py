@@ -222,7 +222,7 @@ def _begins(event: Event) -> bool:
         case EffectEnded(kind=kind):
             return kind != "summary"
         case NoticeGiven(kind=kind):
-            return kind == "continue"
+            return kind in {"continue", "notebook"}
         case RuleNoted(rule=rule):
             return rule in _PREPARES
         case _:

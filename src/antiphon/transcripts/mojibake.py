@@ -133,6 +133,10 @@ def _mend(run: str, encoding: str) -> _Mended:
     longest = max(map(len, patterns), default=0)
     made, at, exact, guessed, stranded = [], 0, 0, 0, 0
     while at < len(run):
+        if run[at] not in table and run[at] != _LOST_SIGN:
+            made.append(run[at])
+            at += 1
+            continue
         whole = _whole(run, at, table)
         if whole is not None:
             made.append(whole)

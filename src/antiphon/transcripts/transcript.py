@@ -35,7 +35,7 @@ from antiphon.room.speech import asks_end
 from antiphon.transcripts.entries import Commanded, Entry, Noticed, Painted, Said, SeatShown
 from antiphon.transcripts.safe import slug
 
-__all__ = ["Transcript", "counts", "drafts"]
+__all__ = ["MOST_SEATS", "Transcript", "counts", "drafts"]
 
 ENGINE = "import-1"
 """Named in `room.opened` of imported rooms: the version of the rules in this file."""

@@ -20,7 +20,7 @@ from antiphon.testing.gaps import GAPS, Trap, TrappedJournal
 
 LATENCY = (0.002, 0.012)
 """Seconds before a voice speaks: enough for rooms to overtake each other, little enough for many drills."""
-RIGHTS = ("image", "prompt", "remember", "whisper", "temperature")
+RIGHTS = ("image", "prompt", "whisper")
 
 DRILL = Scenario(
     name="drill",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
+
 import pytest
 
 from antiphon.errors import TranscriptError
@@ -104,6 +107,24 @@ def test_a_guest_who_never_speaks_gets_a_seat_and_that_is_told() -> None:
 def test_a_text_without_headings_is_refused() -> None:
     with pytest.raises(TranscriptError, match="opens a message"):
         PLUGIN.read(b"[AI-1 modified their system prompt]\n")
+
+
+HOSTILE = [
+    "[AI-1 modified their system prompt]\n",
+    '💭 [AI-1]: !prompt "\n',
+    '🎨 AI-1 (a) created an image\ufffc\n[AI-1 (a)]: !image "\n',
+    '✨ [AI-1]: !add_ai "b" "c"\nAI-1 (a) \n',
+    "[AI-2 modified their system prompt]\nAI-1 (a) \n",
+]
+
+
+@pytest.mark.parametrize("line", HOSTILE)
+def test_a_megabyte_of_notices_takes_linear_time(line: str) -> None:
+    data = ("AI-1 (a) \n" + line * (500_000 // len(line))).encode()
+    began = time.process_time()
+    with suppress(TranscriptError):
+        PLUGIN.read(data)
+    assert time.process_time() - began < 5
 
 
 def test_the_reader_knows_its_own_files() -> None:

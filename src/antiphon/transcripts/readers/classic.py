@@ -21,7 +21,7 @@ from antiphon.transcripts.bounds import file_name, line_of, take, text_of
 from antiphon.transcripts.classic import MARK, MARKERS, PERSON, Shape, shape_of, shortened, unescaped
 from antiphon.transcripts.entries import Commanded, Entry, Noticed, Painted, Said, SeatShown
 from antiphon.transcripts.mojibake import Repaired, repair
-from antiphon.transcripts.transcript import Transcript
+from antiphon.transcripts.transcript import MOST_SEATS, Transcript
 
 __all__ = ["PLUGIN", "Classic"]
 
@@ -58,6 +58,7 @@ class Classic:
         reading = _Reading(known_as, lost)
         for block in blocks:
             reading.block(block)
+            _few(reading.models, known_as)
         entries = _guests(_pictures(reading.entries, known_as, lost), reading.models, known_as, lost)
         seats = [SeatShown(label=seat, model=model, id=seat) for seat, model in reading.models.items()]
         return [
@@ -112,6 +113,7 @@ class _Lines:
         self.text = text
         self.at = 0
         self.line = 1
+        self.speech_until = 0
         headings = [found for found in map(shape_of, text.split("\n")) if found and found[0] == "heading"]
         self.strict = bool(headings) and headings[0][1]["text"] == " "
 
@@ -144,6 +146,8 @@ class _Lines:
         """Take an unbroken run of notices and the heading behind it; what is no such run is left where it is."""
         start, line = self.at, self.line
         items: list[_Item] = []
+        if start < self.speech_until:
+            return [], None
         while (item := self._item()) is not None and item.shape != "heading":
             items.append(item)
         if item is not None and _belong(items, item.seat):
@@ -151,8 +155,15 @@ class _Lines:
         at_end = item is None and self.at >= len(self.text)
         if items and at_end and all(each.shape == "created" for each in items):
             return items, None
+        self.speech_until = self._refused(items, item)
         self.at, self.line = start, line
         return [], None
+
+    def _refused(self, items: Sequence[_Item], heading: _Item | None) -> int:
+        """Give up to where a run that was no run is speech, so that no line of it is looked at twice."""
+        if heading is None:
+            return items[-1].end if items else self.at
+        return next((item.end for item in reversed(items) if not _belong([item], heading.seat)), self.at)
 
     def _item(self) -> _Item | None:
         """Take the line at hand when it is one of the form."""
@@ -294,6 +305,12 @@ def _asked_for(command: Entry, picture: Painted) -> bool:
     return picture.description in {"", asked} or shortened(picture.description) == shortened(asked)
 
 
+def _few(models: dict[str, str], known_as: str) -> None:
+    """Refuse more seats than a room has before each of them costs time."""
+    if len(models) > MOST_SEATS:
+        raise TranscriptError(f"{known_as}: more than {MOST_SEATS} seats; a room seats at most {MOST_SEATS}")
+
+
 def _guests(entries: list[Entry], models: dict[str, str], known_as: str, lost: list[str]) -> list[Entry]:
     """Find which seat each invitation brought: guests have the highest numbers, in the order of their invitations."""
     made = list(entries)
@@ -310,6 +327,7 @@ def _guests(entries: list[Entry], models: dict[str, str], known_as: str, lost: l
         if guest is None:
             guest = f"AI-{max(int(seat[3:]) for seat in models) + 1}"
             models[guest] = entry.args[0] if entry.args else "unknown"
+            _few(models, known_as)
             lost.append(f"{known_as}: the guest {guest} never speaks in the file; its number is ours")
         else:
             free.remove(guest)

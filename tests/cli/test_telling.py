@@ -1,0 +1,176 @@
+"""What a person reads of a room, whatever its models wrote."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from antiphon.cli.remarks import ruled
+from antiphon.cli.telling import Teller, short
+from antiphon.room.events import (
+    AnyBody,
+    CommandRan,
+    EffectEnded,
+    Erased,
+    Event,
+    Fault,
+    FlagAcked,
+    FlagRaised,
+    GateChanged,
+    RuleNoted,
+    SeatChanged,
+    StateChanged,
+    TurnEnded,
+)
+from antiphon.testing.events import MOVES, Move, Script, play
+
+HOSTILE = st.text(alphabet=st.sampled_from("a\n\t\x1b\x07\x9b\x00\r\u202e[]m;!c💥 "), max_size=40)
+MOVE: st.SearchStrategy[Move] = st.tuples(st.sampled_from(MOVES), st.integers(0, 9), HOSTILE)
+
+
+def told(script: Script) -> str:
+    """Tell a whole script."""
+    teller = Teller(script.room)
+    return "\n".join(line.text for event in script.events for line in teller.tell(event))
+
+
+def last(script: Script) -> str:
+    """Tell the newest event of a script."""
+    teller = Teller(script.room)
+    teller.remember(script.events[:-1])
+    return "\n".join(line.text for line in teller.tell(script.events[-1])).strip()
+
+
+@given(st.lists(MOVE, max_size=12))
+def test_no_control_code_of_any_room_reaches_the_reader(moves: list[Move]) -> None:
+    text = told(play(Script(3), moves))
+    assert not [
+        sign for sign in text if (sign < " " and sign not in "\n\t") or "\x7f" <= sign <= "\x9f" or sign == "\u202e"
+    ]
+
+
+@given(st.lists(MOVE, max_size=12))
+def test_telling_follows_the_room_exactly(moves: list[Move]) -> None:
+    script = play(Script(3), moves)
+    teller = Teller(script.room)
+    for event in script.events:
+        teller.tell(event)
+    assert teller.state == script.state
+
+
+@given(HOSTILE, st.integers(2, 50))
+@settings(max_examples=40)
+def test_a_short_text_is_one_safe_line(text: str, most: int) -> None:
+    line = short(text, most)
+    assert len(line) <= most
+    assert "\n" not in line
+
+
+def test_a_message_stands_under_its_speakers_name() -> None:
+    script = Script(2)
+    script.turn("AI-1", "First line.\n\n  indented\n")
+    assert told(script).endswith("\nAI-1\n  First line.\n\n    indented")
+
+
+def test_a_label_and_its_model_are_both_named_where_they_differ() -> None:
+    script = Script(1)
+    script.join("Nova", display="GPT-4o mini")
+    script.join("Echo 2", display="Echo")
+    teller = Teller(script.room)
+    teller.remember(script.events)
+    assert [teller.name(seat) for seat in ("AI-1", "AI-2", "AI-3")] == [
+        "AI-1",
+        "AI-2 · Nova (GPT-4o mini)",
+        "AI-3 · Echo 2",
+    ]
+
+
+def test_whispers_and_people_are_marked() -> None:
+    script = Script(2)
+    script.say("AI-1", "psst", to=("AI-2",), whisper=True)
+    script.person("Hello.", "ada")
+    text = told(script)
+    assert "AI-1 whispers to AI-2\n  psst" in text
+    assert "ada (a person)\n  Hello." in text
+
+
+def test_only_the_start_and_the_end_of_a_pause_are_told() -> None:
+    script = Script(2)
+    script.ask("AI-2")
+    script.add(StateChanged(before="live", after="paused", rule="person"), "person:ada")
+    assert last(script) == "paused by a person; AI-2 may finish"
+    script.add(StateChanged(before="paused", after="paused", rule="person"), "person:ada")
+    assert last(script) == ""
+    script.add(StateChanged(before="paused", after="live", rule="resumed"), "runner")
+    assert last(script) == "the room goes on"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            CommandRan(message=1, seat="AI-1", name="image", outcome="refused", reason="too many"),
+            "!image refused: too many",
+        ),
+        (CommandRan(message=1, seat="AI-1", name="image", outcome="pending", effect="e"), "!image is under way"),
+        (CommandRan(message=1, seat="AI-1", name="remember", outcome="done", result="noted"), "!remember: noted"),
+        (CommandRan(message=1, seat="AI-1", name="prompt", outcome="done"), ""),
+        (
+            EffectEnded(
+                effect="e", kind="image", seat="AI-1", prompt="a door", blob="sha256:" + "ab" * 32, caption="c"
+            ),
+            "image by AI-1 of “a door”\n    sha256:ababababab · c",
+        ),
+        (
+            EffectEnded(effect="e", kind="image", failed=Fault(kind="timeout", message="slow")),
+            "image of the room failed: slow",
+        ),
+        (SeatChanged(seat="AI-1", what="temperature", before=None, after=0.5), "AI-1: temperature the default -> 0.5"),
+        (SeatChanged(seat="AI-1", what="notes", after=["x"]), ""),
+        (
+            SeatChanged(seat="AI-1", what="model", after={"model": "m", "display": "Model M"}),
+            "AI-1 is now voiced by Model M",
+        ),
+        (RuleNoted(rule="ceilings", data={"messages": 12, "money": None}), "ceilings: messages 12"),
+        (RuleNoted(rule="somebody.elses", data={}), ""),
+        (FlagRaised(flag="loop", rule="repeats", severity=2), "flag loop by repeats, severity 2"),
+        (FlagAcked(flag="loop", verdict="fine"), ""),
+        (GateChanged(limit_before=1, limit_after=2, why="ok"), ""),
+    ],
+)
+def test_each_event_is_told_in_its_own_words(body: AnyBody, words: str) -> None:
+    script = Script(2)
+    script.add(body)
+    assert last(script) == words
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [("failed", "AI-1 did not answer: no reason given (failed)"), ("passed", "AI-1 passes"), ("said", "")],
+)
+def test_a_turn_is_told_only_where_no_message_comes_of_it(outcome: str, words: str) -> None:
+    script = Script(2)
+    turn = script.ask("AI-1")
+    script.add(TurnEnded(turn=turn, outcome=outcome), "runner")  # type: ignore[arg-type]  # one of the outcomes
+    whole = told(script)
+    assert whole.endswith(words)
+
+
+def test_an_erased_message_leaves_a_mark() -> None:
+    script = Script(1)
+    event = Event(script.room, script.state.seq + 1, script.state.at, "AI-1", Erased("message.said"))
+    teller = Teller(script.room)
+    teller.remember(script.events)
+    assert "erased" in teller.tell(event)[-1].text
+
+
+def test_every_type_of_event_can_be_told() -> None:
+    """The match in `Teller` ends in assert_never; mypy sees to it, and this to AnyBody being what mypy thinks."""
+    assert len(get_args(AnyBody)) >= 17
+
+
+def test_a_note_without_its_data_is_still_a_sentence() -> None:
+    assert ruled("speaks_for_other", {}) == "? spoke for ?; that part is kept, and heard by nobody"

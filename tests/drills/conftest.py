@@ -1,0 +1,157 @@
+"""What drills share: children that die, and what must be true of every room they leave behind."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from msgspec import Struct
+
+from antiphon.library.care import verify_rooms
+from antiphon.library.laboratory import Laboratory
+from antiphon.room.contracts import Record
+from antiphon.room.events import EffectEnded, Event, RoomEnded, TurnEnded, TurnRequested
+from antiphon.room.records import decode, line, parse_line
+from antiphon.runner.history import history
+from antiphon.runner.opening import fold_records
+
+CHILDREN = Path(__file__).parent / "children"
+SECONDS = 30.0
+"""How long a child may take to die: a drill that hangs is a fault."""
+
+
+class Fallen(Struct):
+    """Is a process that is no more: what it printed, and how it ended."""
+
+    printed: list[bytes]
+    code: int
+
+
+class Left(Struct):
+    """Is one room as a dead process left it: its records, the turn and the pictures that were under way."""
+
+    room: str
+    records: list[Record]
+    asked: TurnRequested | None
+    effects: list[str]
+    phase: str
+
+
+class Survival(Struct):
+    """Is what a drill counts."""
+
+    unprinted: int
+    lost: int
+    painted: int
+
+
+async def run(*words: str | Path) -> Fallen:
+    """Run a child until it ends, and give its whole lines."""
+    process = await asyncio.create_subprocess_exec(sys.executable, *map(str, words), stdout=asyncio.subprocess.PIPE)
+    async with asyncio.timeout(SECONDS):
+        printed, _ = await process.communicate()
+    return Fallen(whole(printed), process.returncode or 0)
+
+
+def whole(printed: bytes) -> list[bytes]:
+    """Give the lines that were written to their end."""
+    return printed.split(b"\n")[:-1]
+
+
+async def left(laboratory: Laboratory) -> list[Left]:
+    """Look at what every room was left as, without taking it."""
+    found = []
+    for row in await laboratory.journal.rooms():
+        records = await laboratory.journal.read(row.stream)
+        state = fold_records(row.stream, await history(laboratory.journal, row.stream)).state
+        found.append(Left(row.stream, records, state.open_turn, list(state.effects), state.phase))
+    return found
+
+
+def nothing_printed_is_lost(printed: Sequence[bytes], rooms: Sequence[Left]) -> None:
+    """Check that every printed line stands in the journal, byte by byte, and without a gap before it."""
+    stored = {(record.stream, record.seq): line(record) for room in rooms for record in room.records}
+    places = [(record.stream, record.seq) for record in map(parse_line, printed)]
+    assert [stored.get(place) for place in places] == list(printed)
+    for room in rooms:
+        mine = [seq for stream, seq in places if stream == room.room]
+        assert mine == list(range(1, len(mine) + 1))
+
+
+async def go_on(laboratory: Laboratory, rooms: Sequence[Left]) -> None:
+    """Resume every room that has not ended, all at once, and run it to its end."""
+    living = [room.room for room in rooms if room.phase != "ended"]
+    sessions = [await laboratory.resume(name) for name in living]
+    await asyncio.gather(*(session.run() for session in sessions))
+
+
+def the_turn_was_asked_again(room: Left, since: Sequence[Event]) -> int:
+    """Check what became of the turn that was under way: lost, told first of all, and its seat asked again."""
+    lost = [event.body for event in since if isinstance(event.body, TurnEnded) and event.body.outcome == "lost"]
+    if room.asked is None:
+        assert lost == []
+        return 0
+    assert isinstance(since[0].body, TurnEnded)
+    assert lost == [since[0].body]
+    assert lost[0].turn == room.asked.turn
+    again = next(event.body for event in since if isinstance(event.body, TurnRequested))
+    assert (again.seat, again.turn) == (room.asked.seat, room.asked.turn + 1)
+    return 1
+
+
+async def the_pictures_came(laboratory: Laboratory, room: Left, since: Sequence[Event]) -> int:
+    """Check that every picture under way was painted, once, and is kept."""
+    came = {event.body.effect: event.body for event in since if isinstance(event.body, EffectEnded)}
+    for effect in room.effects:
+        assert came[effect].failed is None
+        assert await laboratory.journal.get_blob(came[effect].blob or "") is not None
+    return len(room.effects)
+
+
+def every_turn_ended_once(events: Sequence[Event]) -> None:
+    """Check that turns are numbered without a gap, and each was settled exactly once."""
+    asked = [event.body.turn for event in events if isinstance(event.body, TurnRequested)]
+    ended = [event.body.turn for event in events if isinstance(event.body, TurnEnded)]
+    assert asked == ended == list(range(1, len(asked) + 1))
+
+
+async def survive(journal: Path, printed: Sequence[bytes]) -> Survival:
+    """Take up what a dead process left, at once, and check everything that must be true of it."""
+    async with Laboratory(str(journal)) as laboratory:
+        rooms = await left(laboratory)
+        nothing_printed_is_lost(printed, rooms)
+        await go_on(laboratory, rooms)
+        counted = Survival(sum(len(room.records) for room in rooms) - len(printed), 0, 0)
+        for room in rooms:
+            records = await laboratory.journal.read(room.room)
+            assert records[: len(room.records)] == room.records
+            events = [decode(record) for record in records]
+            since = events[len(room.records) :]
+            counted.lost += the_turn_was_asked_again(room, since)
+            counted.painted += await the_pictures_came(laboratory, room, since)
+            every_turn_ended_once(events)
+            assert isinstance(events[-1].body, RoomEnded)
+        for checked in await verify_rooms(laboratory, views=True):
+            assert checked.broken is None
+            assert checked.views
+    return counted
+
+
+Run: TypeAlias = Callable[..., Awaitable[Fallen]]
+Survive: TypeAlias = Callable[[Path, Sequence[bytes]], Awaitable[Survival]]
+
+
+@pytest.fixture
+def run_child() -> Run:
+    """Give what runs a program of `children/` until it ends: (file, words …)."""
+    return lambda file, *words: run(CHILDREN / file, *words)
+
+
+@pytest.fixture(name="survive")
+def survive_() -> Survive:
+    """Give what resumes and checks all rooms of a journal: (path, printed lines)."""
+    return survive
