@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import secrets
 import sys
 import time
@@ -39,6 +40,7 @@ __all__ = [
     "fresh_name",
     "fresh_seed",
     "lookup",
+    "name_of",
     "open_journal",
     "scenario_names",
     "seat_card",
@@ -117,6 +119,11 @@ def fresh_name(scenario: str, now: int) -> str:
     """Make a room's id: scenario, day, and enough chance that two never meet."""
     day = time.strftime("%Y%m%d", time.gmtime(now // 1000))
     return f"{scenario}-{day}-{secrets.token_hex(4)}"
+
+
+def name_of(stream: str) -> str:
+    """Give the name a room's id was made from, without its day and chance."""
+    return re.sub(r"-\d{8}-[0-9a-f]{8}$", "", stream)
 
 
 def scenario_names() -> dict[str, str]:

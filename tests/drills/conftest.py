@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -47,6 +48,50 @@ class Survival(Struct):
     unprinted: int
     lost: int
     painted: int
+
+
+class Command:
+    """Is `antiphon …` in a process of its own, read line by line."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+
+    async def line(self) -> bytes:
+        """Give the next line of its standard output, without its end; b"" when there is none any more."""
+        assert self.process.stdout is not None
+        async with asyncio.timeout(SECONDS):
+            return (await self.process.stdout.readline()).removesuffix(b"\n")
+
+    async def rest(self) -> list[bytes]:
+        """Wait until it ends, and give its whole lines not yet read."""
+        assert self.process.stdout is not None
+        async with asyncio.timeout(SECONDS):
+            printed = await self.process.stdout.read()
+            await self.process.wait()
+        return whole(printed)
+
+    async def ended(self) -> tuple[int, str]:
+        """Wait until it ends; give its exit code and what it said on standard error."""
+        assert self.process.stderr is not None
+        async with asyncio.timeout(SECONDS):
+            _, said = await self.process.communicate()
+        return self.process.returncode or 0, said.decode()
+
+
+async def start(*words: str | Path, env: Mapping[str, str] | None = None) -> Command:
+    """Start the real command."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "antiphon.cli",
+        *map(str, words),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, **(env or {})},
+        limit=1 << 22,
+    )
+    return Command(process)
 
 
 async def run(*words: str | Path) -> Fallen:
@@ -141,6 +186,27 @@ async def survive(journal: Path, printed: Sequence[bytes]) -> Survival:
     return counted
 
 
+async def settled(journal: Path, printed: Sequence[Sequence[bytes]]) -> Survival:
+    """Check one room that several commands ran one after the other: `printed` by each of them."""
+    async with Laboratory(str(journal)) as laboratory:
+        [room] = await left(laboratory)
+        stored = {record.seq: line(record) for record in room.records}
+        before = 0
+        for lines in printed:
+            seqs = [parse_line(text).seq for text in lines]
+            assert [stored[seq] for seq in seqs] == list(lines)
+            assert not seqs or (seqs[0] > before and seqs == list(range(seqs[0], seqs[-1] + 1)))
+            before = seqs[-1] if seqs else before
+        every_turn_ended_once([decode(record) for record in room.records])
+        [checked] = await verify_rooms(laboratory, views=True)
+        assert checked.broken is None
+        events = [decode(record).body for record in room.records]
+        lost = sum(isinstance(body, TurnEnded) and body.outcome == "lost" for body in events)
+        return Survival(len(stored) - sum(map(len, printed)), lost, 0)
+
+
+Start: TypeAlias = Callable[..., Awaitable[Command]]
+Settled: TypeAlias = Callable[[Path, Sequence[Sequence[bytes]]], Awaitable[Survival]]
 Run: TypeAlias = Callable[..., Awaitable[Fallen]]
 Survive: TypeAlias = Callable[[Path, Sequence[bytes]], Awaitable[Survival]]
 
@@ -149,6 +215,29 @@ Survive: TypeAlias = Callable[[Path, Sequence[bytes]], Awaitable[Survival]]
 def run_child() -> Run:
     """Give what runs a program of `children/` until it ends: (file, words …)."""
     return lambda file, *words: run(CHILDREN / file, *words)
+
+
+@pytest.fixture
+async def antiphon(tmp_path: Path) -> AsyncIterator[Start]:
+    """Give what starts the real command, with a home of its own; what still runs at the end is killed."""
+    commands: list[Command] = []
+    home = {"ANTIPHON_DATA": str(tmp_path / "data"), "ANTIPHON_CONFIG": str(tmp_path / "config")}
+
+    async def begin(*words: str | Path, env: Mapping[str, str] | None = None) -> Command:
+        commands.append(await start(*words, env={**home, **(env or {})}))
+        return commands[-1]
+
+    yield begin
+    for command in commands:
+        if command.process.returncode is None:
+            command.process.kill()
+            await command.rest()
+
+
+@pytest.fixture(name="settled")
+def settled_() -> Settled:
+    """Give what checks a room that several commands ran: (path, lines printed by each)."""
+    return settled
 
 
 @pytest.fixture(name="survive")

@@ -144,3 +144,15 @@ def test_a_place_before_the_opening_is_refused(at: int) -> None:
     else:
         with pytest.raises(NotAllowed):
             settled(events, at)
+
+
+async def test_a_room_paused_longer_than_it_may_be_has_expired_at_the_next_look(stage: Any) -> None:
+    conductor = await stage.open({"AI-1": ["one"], "AI-2": ["two"]}, paused_for=60.0)
+    await conductor.run(turns=1)
+    await conductor.change("paused", "person")
+    name = conductor.room.lease.stream
+    await stage.journal.release(conductor.room.lease)
+    stage.clock.advance(61)
+    with pytest.raises(NotAllowed, match="expired"):
+        await resume_room(stage.journal, stage.clock, name)
+    assert (await stage.journal.room(name)).phase == "expired"

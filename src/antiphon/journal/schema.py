@@ -131,8 +131,9 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
 
 def _fits(connection: sqlite3.Connection, path: Path) -> bool:
     """Tell whether the tables are there, as this program knows them; False where there are none at all."""
-    version, mark = _pragma(connection, "user_version"), _pragma(connection, "application_id")
-    if mark == 0 and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
+    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    mark, version = _pragma(connection, "application_id"), _pragma(connection, "user_version")  # after the tables:
+    if tables == 0 and mark in {0, MARK}:  # whoever makes them this moment, commits all three at once
         return False
     if mark != MARK:
         raise JournalError(f"{path} is a SQLite file of another program; name a journal, or a file that does not exist")

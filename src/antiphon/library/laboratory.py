@@ -26,11 +26,12 @@ from antiphon.assembly import (
     fresh_name,
     fresh_seed,
     lookup,
+    name_of,
     open_journal,
     seat_card,
 )
-from antiphon.errors import UnknownName
-from antiphon.library.plans import Spending, limited, reseated
+from antiphon.errors import UnknownName, UserError
+from antiphon.library.plans import Spending, limited, reseated, voiced
 from antiphon.library.session import Session
 from antiphon.measures.tokens import count
 from antiphon.room.contracts import Journal, Record, Request, RoomRow
@@ -179,7 +180,12 @@ class Laboratory:
         """
         await self._known(stream)
         room = await resume_room(self.journal, self.clock, stream)
-        self._reseat(room, seats)
+        try:
+            voiced(room.state, seats)
+            self._reseat(room, seats)
+        except UserError:
+            await self.journal.release(room.lease)
+            raise
         self._raise_ceilings(room, ceilings)
         return await self._session(room)
 
@@ -229,10 +235,11 @@ class Laboratory:
         plan = ForkPlan(
             parent=stream,
             at=at,
-            stream=fresh_name(stream.split("-", maxsplit=1)[0], self.clock.now()),
+            stream=fresh_name(name_of(stream), self.clock.now()),
             seed=None if same_chance else fresh_seed(),
             engine=__version__,
             change=change,
+            check=lambda state: voiced(state, seats),
         )
         room, where = await fork_room(self.journal, self.clock, plan)
         self._reseat(room, seats)

@@ -16,8 +16,9 @@ from antiphon.registry import rules_of
 from antiphon.room.models import Card
 from antiphon.room.scenario import Ceilings, Scenario, SeatPlan
 from antiphon.room.spending import check_money, effective, estimate
+from antiphon.room.state import State
 
-__all__ = ["Forecast", "Spending", "forecast", "limited", "reseated", "with_rules"]
+__all__ = ["Forecast", "Spending", "forecast", "limited", "reseated", "voiced", "with_rules"]
 
 _TOKENS = 300
 """Tokens of an average message, for forecasts only."""
@@ -60,6 +61,28 @@ def _voiced(plan: SeatPlan, model: str) -> SeatPlan:
     if model == plan.model:
         return plan
     return msgspec.structs.replace(plan, model=model, label="", provider="", base_url="", key="", via=())
+
+
+def voiced(state: State, seats: Sequence[str]) -> None:
+    """Refuse to go on with a room whose imported seats nobody speaks for.
+
+    Args:
+        state: the room's.
+        seats: "AI-1=MODEL", as they are about to be given.
+
+    Raises:
+        UserError: naming every seat that still needs a model.
+    """
+    given = {spec.partition("=")[0].strip().casefold() for spec in seats}
+    mute = [
+        seat
+        for seat in state.speakers()
+        if seat.provider == "imported" and not {seat.id.casefold(), seat.label.casefold()} & given
+    ]
+    if mute:
+        wanted = " ".join(f"--seat {seat.id}=MODEL" for seat in mute)
+        names = ", ".join(f"{seat.id} ({seat.label})" for seat in mute)
+        raise UserError(f"nobody speaks for the imported seats {names}; name their models: {wanted}")
 
 
 def with_rules(scenario: Scenario, question: str, rule: str, settings: dict[str, object]) -> Scenario:

@@ -1,6 +1,7 @@
 """Notebooks of seats: brought along from earlier rooms, shown again when much was dropped, kept for later rooms.
 
-They cross from room to room only where the scenario names a memory. It decides nothing: which notes a seat holds is the state's, written by `!remember`.
+They cross from room to room only where the scenario names a memory. Nothing is decided here: which notes a seat
+holds is the state's, written by `!remember`.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from antiphon.room.contracts import Claim, Clock, Journal, Record
 from antiphon.room.events import (
     EffectEnded,
     Event,
+    MessageSaid,
     NoticeGiven,
     RoomEnded,
     RoomOpened,
@@ -30,6 +31,7 @@ from antiphon.room.records import decode
 from antiphon.room.rulebook import Rulebook
 from antiphon.room.scenario import Scenario
 from antiphon.room.state import State, apply
+from antiphon.room.times import millis
 from antiphon.runner.history import history
 from antiphon.runner.owned import OwnedRoom
 
@@ -124,6 +126,7 @@ async def resume_room(journal: Journal, clock: Clock, stream: str) -> OwnedRoom:
     """
     room = await take_up(journal, clock, stream)
     state = room.state
+    await _expire(room)
     if state.phase in {"ended", "expired"}:
         await journal.release(room.lease)
         raise NotAllowed(f"room {stream} has {state.phase} ({state.why}); go on in a fork: antiphon fork {stream}")
@@ -132,6 +135,21 @@ async def resume_room(journal: Journal, clock: Clock, stream: str) -> OwnedRoom:
     if state.phase == "paused":
         room.take("runner", StateChanged(before="paused", after=state.before_pause, rule="resumed"))
     return room
+
+
+async def _expire(room: OwnedRoom) -> None:
+    """Move a room that was paused longer than its scenario allows to its end, now that somebody looks."""
+    state, allowed = room.state, room.state.scenario.paused_for
+    if state.phase == "paused" and allowed is not None:
+        seconds = (room.clock.now() - millis(state.at)) / 1000
+        if seconds > allowed:
+            numbers = {"paused_for": round(seconds, 3)}
+            limits = {"paused_for": allowed}
+            room.take(
+                "runner",
+                StateChanged(before="paused", after="expired", rule="paused_for", numbers=numbers, thresholds=limits),
+            )
+            await room.flush()
 
 
 class ForkPlan(Struct, frozen=True, kw_only=True):
@@ -144,6 +162,7 @@ class ForkPlan(Struct, frozen=True, kw_only=True):
         seed: the fork's own; None = the parent's (`--same-chance`).
         engine: the program's version.
         change: gives the fork's scenario from the parent's.
+        check: raises when the room as it stood there cannot go on as planned; called before anything is created.
     """
 
     parent: str
@@ -152,6 +171,7 @@ class ForkPlan(Struct, frozen=True, kw_only=True):
     seed: int | None
     engine: str
     change: Callable[[Scenario], Scenario]
+    check: Callable[[State], None] = lambda _state: None
 
 
 async def fork_room(journal: Journal, clock: Clock, plan: ForkPlan) -> tuple[OwnedRoom, int]:
@@ -167,6 +187,7 @@ async def fork_room(journal: Journal, clock: Clock, plan: ForkPlan) -> tuple[Own
     where = settled([decode(record) for record in records], at)
     prefix = [record for record in records if record.seq <= where]
     fold = fold_records(plan.parent, prefix)
+    plan.check(fold.state)
     opened = RoomOpened(
         scenario=plan.change(fold.state.scenario),
         seed=fold.state.seed if plan.seed is None else plan.seed,
@@ -219,6 +240,8 @@ def _begins(event: Event) -> bool:
     match event.body:
         case TurnRequested() | RoomEnded() | StateChanged() | RoomOpened():
             return True
+        case MessageSaid(turn=None):
+            return event.by != "scenario"  # an imported message stands by itself; opening words belong to the opening
         case EffectEnded(kind=kind):
             return kind != "summary"
         case NoticeGiven(kind=kind):
