@@ -46,10 +46,6 @@ __all__ = [
     "seat_card",
 ]
 
-_SWITCH = 0.0005
-"""Seconds between thread switches: with Python's 0.005 the writer thread waits ten times as long for the GIL."""
-
-
 class SystemClock:
     """Tells the machine's time."""
 
@@ -100,7 +96,6 @@ def open_journal(where: str | None = None, env: Mapping[str, str] = os.environ) 
         raise UserError(f"no journal for {kind}: yet; there are: a path, sqlite:PATH, memory:")
     from antiphon.journal.sqlite import SqliteJournal
 
-    sys.setswitchinterval(_SWITCH)
     path = rest.removeprefix("//") if kind == "sqlite" and colon else where
     return SqliteJournal(Path(path).expanduser())
 
@@ -234,18 +229,17 @@ class Company:
             gates = Gates(
                 now=time.monotonic,
                 notice=lambda key, change: self._gate_moved(key.model, change),
-                rates=lambda key: self._rates(key.model),
+                rates=lambda key: self._rates(key.provider, key.model),
             )
             self._wire = Wire(blob=self._journal.get_blob, gates=gates)
         return self._wire
 
-    def _rates(self, model: str) -> Rates:
-        """Give the bounds of a model's gate, from its card."""
+    def _rates(self, where: str, model: str) -> Rates:
+        """Give the bounds of a model's gate, from its card or from what its endpoint says of all its models."""
+        from antiphon.wire.cards import card_where
         from antiphon.wire.gate import Rates
 
-        card = self.models.get(model)
-        if card is None:
-            return Rates()
+        card = card_where(where, model, self.models)
         return Rates(in_flight=card.in_flight, requests=card.requests_a_minute, tokens=card.tokens_a_minute)
 
     def speaker(self, seat: Seat, seed: int) -> Speaker:

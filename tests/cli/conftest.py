@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from antiphon.cli import main
-from antiphon.testing.program import Program, Ran, Start, Type, finish, start_program
+from antiphon.testing.program import Program, Ran, Start, Type, start_program
 
 
 @pytest.fixture
@@ -51,6 +51,8 @@ def start(journal: Path) -> Iterator[Start]:
 
     yield run
     for process in started:
-        if process.poll() is None:
-            process.kill()
-            finish(process)
+        process.kill()
+        process.wait()
+        for pipe in (process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()

@@ -122,7 +122,7 @@ def test_only_the_start_and_the_end_of_a_pause_are_told() -> None:
             EffectEnded(
                 effect="e", kind="image", seat="AI-1", prompt="a door", blob="sha256:" + "ab" * 32, caption="c"
             ),
-            "image by AI-1 of “a door”\n    sha256:ababababab · c",
+            "image by AI-1 · sha256:ababababab\n    c",
         ),
         (
             EffectEnded(effect="e", kind="image", failed=Fault(kind="timeout", message="slow")),

@@ -26,7 +26,7 @@ async def killed(command: Any, chance: Random) -> list[bytes]:
     lines = [await command.line() for _ in range(chance.randrange(1, MOST_LINES))]
     await asyncio.sleep(chance.random() * PAUSE)
     command.process.kill()
-    return lines + await command.rest()
+    return [*lines, *await command.rest()]
 
 
 @pytest.mark.parametrize("seeds", [SEEDS[:3], SEEDS[3:]])

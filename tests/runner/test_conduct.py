@@ -52,7 +52,7 @@ async def test_every_view_can_be_replayed_and_the_chain_holds(stage: Any) -> Non
 async def test_a_turn_is_durable_before_the_call(stage: Any) -> None:
     seen: list[int] = []
 
-    def look(view: Any) -> str:
+    def look(_view: Any) -> str:
         room = conductor.room
         seen.append(room.head[0])
         assert room.head[0] == room.state.seq
@@ -158,7 +158,7 @@ async def test_a_picture_is_painted_beside_the_conversation(stage: Any, of_type:
 
 async def test_an_abort_keeps_what_was_heard_up_to_the_cut(stage: Any, of_type: Any) -> None:
     conductor = await stage.open({"AI-1": ["one two three four five six"], "AI-2": ["two"]}, seconds=0.6)
-    conductor.chunks = lambda seat, text: None
+    conductor.chunks = lambda _seat, _text: None
     running = asyncio.create_task(conductor.run(turns=1))
     await asyncio.sleep(0.35)
     conductor.abort()

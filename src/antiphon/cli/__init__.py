@@ -35,7 +35,7 @@ VERBS: dict[str, dict[str, str]] = {
         "end": "End a room for good.",
     },
     "What is kept": {
-        "rooms": "List the rooms.",
+        "rooms": "List the rooms, the one that changed last on top.",
         "show": "Show a room, or what one seat was shown of it.",
         "play": "Play a room back at reading pace.",
         "export": "Write a room to a file.",

@@ -12,7 +12,7 @@ import click
 from antiphon.cli.choosing import outlet
 from antiphon.cli.keyboard import piped_line
 from antiphon.cli.lines import JsonOutlet
-from antiphon.cli.options import again, journal, room_argument
+from antiphon.cli.options import again, kept_journal, room_argument
 from antiphon.cli.outlets import Outlet, Typed
 from antiphon.cli.working import working
 from antiphon.library.laboratory import Laboratory
@@ -33,7 +33,7 @@ _BEFORE = 4
 @click.command("attach")
 @room_argument
 @click.option("--json", "as_json", is_flag=True, help="One JSON event a line, from now on.")
-@journal
+@kept_journal
 def verb(*, room: str, as_json: bool, journal: str | None) -> None:
     """Follow a room that another process runs, and speak in it.
 

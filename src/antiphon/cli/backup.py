@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from antiphon.cli.conducting import kept_in
-from antiphon.cli.options import journal
+from antiphon.cli.options import kept_journal
 from antiphon.cli.working import working
 from antiphon.library.laboratory import Laboratory
 
@@ -14,7 +14,7 @@ __all__ = ["verb"]
 
 @click.command("backup")
 @click.argument("file")
-@journal
+@kept_journal
 def verb(*, file: str, journal: str | None) -> None:
     """Copy the journal, also while rooms run.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from unicodedata import combining, east_asian_width
@@ -28,13 +29,22 @@ def print_lines(lines: Iterable[Line]) -> None:
             on.print(part)
 
 
-def columns(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[Line]:
-    """Align rows under their heads; `right` numbers the columns (from 0) that are flush right.
+def columns(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), spare: Sequence[int] = ()
+) -> list[Line]:
+    """Align rows under their heads; columns that are empty in every row are left out.
 
-    Columns that are empty in every row are left out.
+    Args:
+        heads: one word a column.
+        rows: one text a column each.
+        right: columns (from 0) that are flush right.
+        spare: columns that are left out, one by one, where a terminal is too narrow for all.
     """
     kept = [n for n in range(len(heads)) if any(row[n] for row in rows)]
     widths = {n: max(width(heads[n]), *(width(row[n]) for row in rows)) for n in kept}
+    for n in spare:
+        if on_terminal() and sum(widths[m] + len(_GAP) for m in kept) - len(_GAP) > _room() and n in kept:
+            kept.remove(n)
 
     def cell(row: Sequence[str], n: int) -> str:
         pad = " " * (widths[n] - width(row[n]))
@@ -44,6 +54,10 @@ def columns(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence
         return _GAP.join(cell(row, n) for n in kept).rstrip()
 
     return [Line(((joined(heads), "quiet"),)), *(Line(((joined(row), ""),)) for row in rows)]
+
+
+def _room() -> int:
+    return shutil.get_terminal_size().columns
 
 
 def width(text: str) -> int:

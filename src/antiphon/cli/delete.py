@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from antiphon.cli.options import journal, room_argument
+from antiphon.cli.options import kept_journal, room_argument
 from antiphon.cli.working import working
 from antiphon.errors import UserError
 from antiphon.library.care import delete_message, delete_room, forks_of
@@ -20,7 +20,7 @@ __all__ = ["verb"]
 @click.option("--message", "seq", type=click.IntRange(min=1), metavar="SEQ", help="Only this message.")
 @click.option("--with-forks", is_flag=True, help="Also the rooms that were forked from it.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@journal
+@kept_journal
 def verb(*, room: str, seq: int | None, with_forks: bool, yes: bool, journal: str | None) -> None:
     """Delete a room or a message for good.
 

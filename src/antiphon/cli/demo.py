@@ -20,7 +20,7 @@ _PACE = (0.15, 0.7)
 
 
 @click.command("demo")
-@click.option("--rounds", type=click.IntRange(min=1), default=_ROUNDS, show_default=True, metavar="N")
+@click.option("--rounds", type=click.IntRange(min=1), default=_ROUNDS, show_default=True, metavar="N", help="How many.")
 @click.option("--seed", type=int, help="Of everything that is drawn; the same seed, the same chances.")
 @click.option("--latency", type=LATENCY, metavar="50-300ms", help="How long the voices wait.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON event a line, once it is stored.")

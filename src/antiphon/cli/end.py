@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from antiphon.cli.options import journal, person, room_argument
+from antiphon.cli.options import kept_journal, person, room_argument
 from antiphon.cli.saying import ask
 
 __all__ = ["verb"]
@@ -14,7 +14,7 @@ __all__ = ["verb"]
 @room_argument
 @click.option("--now", is_flag=True, help="Cut the call in flight.")
 @person
-@journal
+@kept_journal
 def verb(*, room: str, now: bool, name: str, journal: str | None) -> None:
     """End a room for good.
 

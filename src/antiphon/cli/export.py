@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from antiphon.cli.options import journal, room_argument
+from antiphon.cli.options import kept_journal, room_argument
 from antiphon.cli.working import working
 from antiphon.errors import UserError
 from antiphon.library.laboratory import Laboratory
@@ -22,10 +22,12 @@ FORMATS = ("markdown", "classic", "html", "jsonl")
 
 @click.command("export")
 @room_argument
-@click.option("--format", "form", type=click.Choice(FORMATS), default="markdown", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="markdown", show_default=True, help="In which form."
+)
 @click.option("-o", "--output", metavar="FILE", help='Where to; "-" = standard output. [default: named after the room]')
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
-@journal
+@kept_journal
 def verb(*, room: str, form: str, output: str | None, force: bool, journal: str | None) -> None:
     """Write a room to a file.
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import click
+from typing import Any
 
-from antiphon.cli.conducting import Manner, conduct, kept_in
+import click
+from msgspec import Struct
+
+from antiphon.cli.conducting import Begin, Manner, conduct, kept_in
 from antiphon.cli.forecasting import agree
-from antiphon.cli.options import LATENCY, again, ceilings, journal, pairs, room_argument
+from antiphon.cli.options import LATENCY, again, ceilings, kept_journal, pairs, room_argument
 from antiphon.cli.working import working
 from antiphon.errors import UserError
 from antiphon.library.laboratory import Laboratory
@@ -35,24 +38,16 @@ __all__ = ["verb"]
 @click.option("--latency", type=LATENCY, metavar="50-300ms", help="Have builtin voices wait, for rehearsals.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON event a line, once it is stored.")
 @click.option("--yes", is_flag=True, help="Do not ask before the first paid call.")
-@journal
-def verb(  # noqa: PLR0913 - one parameter an option
+@kept_journal
+def verb(
     *,
     room: str,
-    at: int | None,
-    seats: tuple[str, ...],
-    prompts: tuple[str, ...],
-    temperatures: tuple[str, ...],
-    rules: tuple[str, ...],
-    settings: tuple[str, ...],
-    rounds: int | None,
-    same_chance: bool,
     runs: bool,
     latency: tuple[float, float] | None,
     as_json: bool,
     yes: bool,
     journal: str | None,
-    **spending: float | None,
+    **changes: Any,  # Any: each as its option says; `_Changes` names them
 ) -> None:
     """Begin a new room with another room's past.
 
@@ -63,38 +58,74 @@ def verb(  # noqa: PLR0913 - one parameter an option
     antiphon fork last --prompt AI-1="Be brief." --temperature AI-1=0.3
     antiphon fork last --rule who_speaks.random --rounds 6
     """  # noqa: D301 - \b keeps the lines below it as they are
-    limits: Spending = spending  # type: ignore[assignment]  # click made them from the options of these names
-
-    def change(scenario: Scenario) -> Scenario:
-        for rule in rules:
-            scenario = with_rule(scenario, rule)
-        scenario = with_settings(scenario, settings)
-        return scenario if rounds is None else with_rounds(scenario, rounds)
+    wanted = _Changes(**changes)
 
     async def begin(laboratory: Laboratory) -> tuple[Session, int]:
         name = await laboratory.name(room)
         if runs:
-            agree(*await outlook(laboratory, name, at=at, seats=seats, **limits), yes=yes)
-        session = await laboratory.fork(name, at=at, seats=seats, change=change, same_chance=same_chance, **limits)
-        await set_prompts(session, pairs(prompts, "--prompt", 'AI-1="Be brief."'))
-        await set_temperatures(session, _numbers(pairs(temperatures, "--temperature", "AI-1=0.3")))
-        where = session.forked_at or 0
-        if at is not None and where != at:
-            click.echo(f"{at} lies inside a turn; forked after {where}, where the turn before it was settled", err=True)
-        return session, where
+            agree(*await outlook(laboratory, name, at=wanted.at, seats=wanted.seats, **wanted.spending), yes=yes)
+        return await _fork(laboratory, name, wanted)
 
     if runs:
         raise click.exceptions.Exit(conduct(begin, Manner(as_json, journal, latency)))
-
-    async def keep(laboratory: Laboratory) -> tuple[str, int]:
-        session, where = await begin(laboratory)
-        await session.pause()
-        await session.release()
-        return session.id, where
-
-    made, where = working(keep, journal)
+    made, where = working(lambda laboratory: _keep(laboratory, begin), journal)
     click.echo(f"{made} begins after {where}; kept in {kept_in(journal)}")
     click.echo(f"  run it   {again('resume', made, journal)}", err=True)
+
+
+class _Changes(Struct, frozen=True, kw_only=True):
+    """Is what the fork shall have otherwise than its parent."""
+
+    at: int | None
+    seats: tuple[str, ...]
+    prompts: tuple[str, ...]
+    temperatures: tuple[str, ...]
+    rules: tuple[str, ...]
+    settings: tuple[str, ...]
+    rounds: int | None
+    same_chance: bool
+    messages: int | None
+    tokens: int | None
+    money: float | None
+
+    @property
+    def spending(self) -> Spending:
+        return {"messages": self.messages, "tokens": self.tokens, "money": self.money}
+
+    def scenario(self, parent: Scenario) -> Scenario:
+        """Give the fork's scenario from its parent's."""
+        for rule in self.rules:
+            parent = with_rule(parent, rule)
+        parent = with_settings(parent, self.settings)
+        return parent if self.rounds is None else with_rounds(parent, self.rounds)
+
+
+async def _fork(laboratory: Laboratory, parent: str, wanted: _Changes) -> tuple[Session, int]:
+    prompts = pairs(wanted.prompts, "--prompt", 'AI-1="Be brief."')
+    temperatures = _numbers(pairs(wanted.temperatures, "--temperature", "AI-1=0.3"))
+    session = await laboratory.fork(
+        parent,
+        at=wanted.at,
+        seats=wanted.seats,
+        change=wanted.scenario,
+        same_chance=wanted.same_chance,
+        **wanted.spending,
+    )
+    await set_prompts(session, prompts)
+    await set_temperatures(session, temperatures)
+    where = session.forked_at or 0
+    if wanted.at is not None and where != wanted.at:
+        told = f"{wanted.at} lies inside a turn; forked after {where}, where the turn before it was settled"
+        click.echo(told, err=True)
+    return session, where
+
+
+async def _keep(laboratory: Laboratory, begin: Begin) -> tuple[str, int]:
+    """Make the fork, and leave it paused for another time."""
+    session, where = await begin(laboratory)
+    await session.pause()
+    await session.release()
+    return session.id, where
 
 
 def _numbers(texts: dict[str, str]) -> dict[str, float]:

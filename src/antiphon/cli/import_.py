@@ -60,7 +60,7 @@ def _table(done: Sequence[Imported]) -> None:
         )
         for one in done
     ]
-    print_lines(columns(heads, rows, right=(2, 3, 4, 5)))
+    print_lines(columns(heads, rows, right=(2, 3, 4, 5), spare=(0, 5)))
     for one in done:
         for lost in one.lost:
             click.echo(f"{short(Path(one.file).name, 40)}: {short(lost)}", err=True)

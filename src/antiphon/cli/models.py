@@ -37,7 +37,7 @@ def verb(*, as_json: bool) -> None:
             click.echo(json.dumps({"endpoint": name, "base_url": url, "answers": ids is not None, "models": ids or []}))
         return
     heads = ("model", "id", "provider", "context", "$/M in", "$/M out", "cost")
-    print_lines(columns(heads, [_cells(card) for card in shelf.cards.values()], right=(3, 4, 5)))
+    print_lines(columns(heads, [_cells(card) for card in shelf.cards.values()], right=(3, 4, 5), spare=(2, 3, 0)))
     print_lines([BLANK, *_endpoints(answering)])
 
 

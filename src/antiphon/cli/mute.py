@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from antiphon.cli.options import journal, person, room_argument
+from antiphon.cli.options import kept_journal, person, room_argument
 from antiphon.cli.saying import ask
 
 __all__ = ["verb"]
@@ -15,7 +15,7 @@ __all__ = ["verb"]
 @click.argument("seat")
 @click.option("--off", is_flag=True, help="Give the turns back.")
 @person
-@journal
+@kept_journal
 def verb(*, room: str, seat: str, off: bool, name: str, journal: str | None) -> None:
     """Take a seat's turns away, or give them back.
 

@@ -6,6 +6,7 @@ import re
 import shlex
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -17,6 +18,7 @@ __all__ = [
     "again",
     "ceilings",
     "journal",
+    "kept_journal",
     "pairs",
     "person",
     "room_argument",
@@ -34,11 +36,27 @@ _LONGEST = 600.0
 
 def journal(verb: F) -> F:
     """Give a verb `--journal`; its parameter `journal` is the verb's, else the one given before the verb."""
+    return _journal(_chosen)(verb)
+
+
+def kept_journal(verb: F) -> F:
+    """Give a verb that opens no room the same `--journal`; a file named there must exist, so that no slip makes one."""
 
     def choose(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:
-        return value if value is not None else ctx.find_root().obj
+        where = _chosen(ctx, _, value)
+        if where is not None and ":" not in where and not Path(where).expanduser().exists():
+            raise UserError(f"there is no journal {where}; the first room that runs there makes one")
+        return where
 
-    return click.option("--journal", metavar="PATH|URL", callback=choose, help="Where rooms are kept.")(verb)
+    return _journal(choose)(verb)
+
+
+def _chosen(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:
+    return value if value is not None else ctx.find_root().obj
+
+
+def _journal(choose: Callable[..., str | None]) -> Callable[[F], F]:
+    return click.option("--journal", metavar="PATH|URL", callback=choose, help="Where rooms are kept.")
 
 
 def room_argument(verb: F) -> F:

@@ -8,7 +8,7 @@ import re
 import click
 
 from antiphon.cli.choosing import outlet
-from antiphon.cli.options import again, journal, room_argument
+from antiphon.cli.options import again, kept_journal, room_argument
 from antiphon.cli.outlets import Outlet
 from antiphon.cli.working import working
 from antiphon.library.laboratory import Laboratory
@@ -34,7 +34,7 @@ _WORD = re.compile(r"\s*\S+\s*|\s+")
     "--speed", type=click.FloatRange(min=0), default=1.0, show_default=True, help="2 = twice as fast; 0 = at once."
 )
 @click.option("--from", "first", type=click.IntRange(min=1), default=1, metavar="SEQ", help="Begin at this event.")
-@journal
+@kept_journal
 def verb(*, room: str, speed: float, first: int, journal: str | None) -> None:
     """Play a room back at reading pace.
 

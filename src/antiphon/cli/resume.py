@@ -6,7 +6,7 @@ import click
 
 from antiphon.cli.conducting import Manner, conduct
 from antiphon.cli.forecasting import agree
-from antiphon.cli.options import LATENCY, ceilings, journal, room_argument
+from antiphon.cli.options import LATENCY, ceilings, kept_journal, room_argument
 from antiphon.errors import NotAllowed
 from antiphon.library.laboratory import Laboratory
 from antiphon.library.outlook import outlook
@@ -23,7 +23,7 @@ __all__ = ["verb"]
 @click.option("--latency", type=LATENCY, metavar="50-300ms", help="Have builtin voices wait, for rehearsals.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON event a line, once it is stored.")
 @click.option("--yes", is_flag=True, help="Do not ask before the first paid call.")
-@journal
+@kept_journal
 def verb(
     *,
     room: str,

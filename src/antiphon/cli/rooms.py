@@ -9,7 +9,7 @@ import click
 
 from antiphon.cli.columns import columns, print_lines
 from antiphon.cli.conducting import kept_in
-from antiphon.cli.options import journal
+from antiphon.cli.options import kept_journal
 from antiphon.cli.telling import short
 from antiphon.cli.working import working
 from antiphon.library.laboratory import Laboratory
@@ -23,7 +23,7 @@ _UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
 @click.command("rooms")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a room.")
-@journal
+@kept_journal
 def verb(*, as_json: bool, journal: str | None) -> None:
     """List the rooms, the one that changed last on top."""
 
@@ -37,7 +37,7 @@ def verb(*, as_json: bool, journal: str | None) -> None:
         click.echo(f"no rooms in {kept_in(journal)} yet; open one: antiphon demo", err=True)
     else:
         heads = ("room", "state", "messages", "tokens", "cost", "changed", "run by", "fork of")
-        print_lines(columns(heads, [_cells(row, now) for row in rows], right=(2, 3, 4, 5)))
+        print_lines(columns(heads, [_cells(row, now) for row in rows], right=(2, 3, 4, 5), spare=(3, 7, 4, 5)))
 
 
 def _cells(row: RoomRow, now: int) -> tuple[str, ...]:

@@ -57,8 +57,9 @@ def verb(  # noqa: PLR0913 - one parameter an option
         plan = with_settings(laboratory.scenario(scenario, seats), settings)
         if rounds is not None:
             plan = with_rounds(plan, rounds)
-        plan = limited(plan, [laboratory.card(seat) for seat in plan.seats], **limits)
-        agree(forecast(plan, laboratory.card), plan.ceilings, yes=yes)
+        others = laboratory.others(plan)
+        plan = limited(plan, [*(laboratory.card(seat) for seat in plan.seats), *others], **limits)
+        agree(forecast(plan, laboratory.card, others=others), plan.ceilings, yes=yes)
         return await laboratory.begin(plan, seed=seed), 0
 
     raise click.exceptions.Exit(conduct(begin, Manner(as_json, journal, latency)))

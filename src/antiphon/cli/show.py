@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import click
 
 from antiphon.cli.columns import print_lines
-from antiphon.cli.options import journal, room_argument
+from antiphon.cli.options import kept_journal, room_argument
 from antiphon.cli.telling import BLANK, Line, Teller, block, seat_style
 from antiphon.cli.working import working
 from antiphon.errors import UnknownName
@@ -27,7 +27,7 @@ __all__ = ["verb"]
 @click.option("--views", "seat", metavar="SEAT", help="Show what this seat would be shown if it spoke next.")
 @click.option("--at", type=click.IntRange(min=1), metavar="SEQ", help="As it stood after this event.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON event a line.")
-@journal
+@kept_journal
 def verb(*, room: str, seat: str | None, at: int | None, as_json: bool, journal: str | None) -> None:
     """Show a room, or what one seat was shown of it."""
 

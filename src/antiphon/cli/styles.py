@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 __all__ = ["SEATS", "SEATS_16", "STYLES", "fitting", "rich_style"]
 
-SEATS = ("#5b7ce6", "#c2701c", "#2f9a57", "#cb5596", "#1b95a3", "#d2574f", "#9b6bd8", "#85851f")
+SEATS = ("#5f87d7", "#d75f00", "#008700", "#d75f87", "#0087af", "#878700", "#875fd7", "#d75f5f")
 """Eight colours for seats. Each has a contrast of at least 3.5 with black and with white (a test counts), because
-nobody tells us what lies under the text; neighbours differ in hue as well as they can."""
+nobody tells us what lies under the text; all are in the palette of terminals with 256 colours, and neighbours differ
+in hue as well as they can."""
 
 SEATS_16 = ("blue", "yellow", "green", "magenta", "cyan", "red", "bright_blue", "bright_magenta")
 """The same for terminals of sixteen colours, where the owner of the terminal chose what they look like."""
@@ -18,7 +19,7 @@ STYLES: Mapping[str, str] = {
     "bold": "bold",
     "quiet": "dim",
     "person": "bold",
-    "warn": "#a8790a",
+    "warn": "#af5f00",
     "status": "dim",
 }
 """Style names of lines -> rich styles; `seat:N` is a colour of `SEATS`."""

@@ -233,11 +233,10 @@ class Teller:
         if body.failed is not None:
             yield _quiet(f"{body.kind} of {whose} failed: {short(body.failed.message)}", "warn")
             return
-        prompt = f" of “{short(body.prompt, 60)}”" if body.prompt else ""
-        yield _quiet(f"{body.kind} by {whose}{prompt}")
-        facts = [body.blob[:_BLOB] if body.blob else "", short(body.caption or ""), short(body.text or "")]
-        if any(facts):
-            yield _quiet("  " + " · ".join(fact for fact in facts if fact))
+        yield _quiet(f"{body.kind} by {whose}" + (f" · {body.blob[:_BLOB]}" if body.blob else ""))
+        for text in (body.caption or body.prompt, body.text):
+            if text:
+                yield Line(((short(text), "quiet"),), 4)
 
     def _notice(self, event: Event, body: NoticeGiven) -> Lines:
         if event.by in self.state.seats and body.kind in _TOLD_BY_EVENTS:
@@ -303,6 +302,8 @@ def _state(body: StateChanged, speaking: str | None) -> Lines:
         by = "paused by a person" if body.rule == "person" else f"paused: {why}"
         yield BLANK
         yield _quiet(by + (f"; {speaking} may finish" if speaking is not None else ""), "warn")
+    elif body.after == "draining":
+        yield _quiet(f"ending: {why}")
     elif body.before == "paused":
         yield _quiet("the room goes on")
     else:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from antiphon.cli.options import journal
+from antiphon.cli.options import kept_journal
 from antiphon.cli.telling import short
 from antiphon.cli.working import working
 from antiphon.library.care import Checked, verify_rooms
@@ -20,7 +20,7 @@ __all__ = ["verb"]
 @click.argument("rooms", nargs=-1, metavar="[ROOM…]")
 @click.option("--replay", is_flag=True, help="Also play the rooms again and compare what each seat was shown.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a room, and one for all of them at the end.")
-@journal
+@kept_journal
 def verb(*, rooms: tuple[str, ...], replay: bool, as_json: bool, journal: str | None) -> None:
     """Check that nothing was changed since it was written.
 

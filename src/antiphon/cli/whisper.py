@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from antiphon.cli.options import journal, person, room_argument, words_argument
+from antiphon.cli.options import kept_journal, person, room_argument, words_argument
 from antiphon.cli.saying import ask
 
 __all__ = ["verb"]
@@ -15,7 +15,7 @@ __all__ = ["verb"]
 @click.argument("seat")
 @words_argument
 @person
-@journal
+@kept_journal
 def verb(*, room: str, seat: str, text: tuple[str, ...], name: str, journal: str | None) -> None:
     """Say something to one seat only.
 

@@ -20,7 +20,7 @@ from antiphon.errors import JournalError
 from antiphon.journal import erasing, index, keeping, owning, reading
 from antiphon.journal.backup import copy
 from antiphon.journal.heads import Head, Heads, sealed
-from antiphon.journal.naming import blobs_in, place_of
+from antiphon.journal.naming import names_in, place_of
 from antiphon.journal.owners import Owner, owner_alive, whereabouts
 from antiphon.journal.schema import connect, create
 from antiphon.journal.writer import Append, Deed, Writer
@@ -42,11 +42,6 @@ class _Parts:
         self.look = connect(path)
         self.read = connect(path)
         self.reader = ThreadPoolExecutor(1, f"read {path.name}")
-
-    def version(self) -> int:
-        """Give a number that changes whenever another connection commits: a look that costs microseconds."""
-        found: int = self.look.execute("PRAGMA data_version").fetchone()[0]
-        return found
 
     def close(self) -> None:
         self.reader.shutdown()
@@ -86,6 +81,14 @@ class SqliteJournal:
         parts = self._parts
         try:
             return await asyncio.get_running_loop().run_in_executor(parts.reader, work, parts.read)
+        except (sqlite3.Error, UnicodeEncodeError) as error:
+            raise JournalError(f"{self.path} cannot be read: {error}") from None
+
+    def _look(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Read what takes microseconds, here and now."""
+        look = self._parts.look
+        try:
+            return work(look)
         except sqlite3.Error as error:
             raise JournalError(f"{self.path} cannot be read: {error}") from None
 
@@ -103,7 +106,7 @@ class SqliteJournal:
         stands = (head.row, write.stream, head.fence, owner, head.seq, head.hash)
         rows = [(r.stream, r.seq, r.at, r.type, r.by, r.v, r.salt, r.body, r.digest, r.hash) for r in records]
         job = Append(head, records, rows, move + stands)
-        job.names = [(name, r.stream, r.seq) for r in records for name in blobs_in(r.body or b"")]
+        job.names = names_in(records)
         job.done = write.done
         waiting = self._parts.writer.put(job)
         head.seq, head.hash = last.seq, last.hash
@@ -131,7 +134,7 @@ class SqliteJournal:
     ) -> tuple[list[Record], str]:
         """Give records committed after `position` and the position to go on from; idle, it costs microseconds."""
         start = place_of(position)
-        version = self._parts.version()  # before reading: what comes in between is seen again
+        version = self._look(_version)  # before reading: what comes in between is seen again
         if self._end_at is not None and self._end_at[0] == version and start >= self._end_at[1]:
             return [], str(start)
         records, end = await self._read(lambda connection: reading.tail_events(connection, start, streams, limit))
@@ -170,10 +173,10 @@ class SqliteJournal:
         wanted = self._heads if streams is None else streams
         if not wanted:
             return []
-        version = self._parts.version()
+        version = self._look(_version)
         if version == self._empty_at:
             return []
-        waiting = reading.read_requests(self._parts.look)
+        waiting = self._look(reading.read_requests)
         self._empty_at = None if waiting else version
         return [request for request in waiting if request.stream in wanted]
 
@@ -254,3 +257,9 @@ def _fill_quietly(connection: sqlite3.Connection) -> bool:
     more = index.fill(connection)
     connection.execute("COMMIT")
     return more
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    """Give a number that changes whenever another connection commits."""
+    found: int = connection.execute("PRAGMA data_version").fetchone()[0]
+    return found

@@ -84,7 +84,7 @@ class Append(_Job):
         super().__init__()
         self.head, self.records, self.rows, self.move = head, records, rows, move
         self.stream: str = move[6]
-        self.names: list[Row] = []
+        self.names: Sequence[Row] = ()
         self.done: tuple[str, ...] = ()
 
 

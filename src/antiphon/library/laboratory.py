@@ -35,7 +35,7 @@ from antiphon.library.plans import Spending, limited, reseated, voiced
 from antiphon.library.session import Session
 from antiphon.measures.tokens import count
 from antiphon.room.contracts import Journal, Record, Request, RoomRow
-from antiphon.room.events import Event, GateChanged, MessageSaid, RoomOpened, RuleNoted
+from antiphon.room.events import Event, GateChanged, MessageSaid, RoomEnded, RoomOpened, RuleNoted
 from antiphon.room.models import Card
 from antiphon.room.scenario import Ceilings, Scenario, SeatPlan
 from antiphon.room.seating import seat_body
@@ -46,7 +46,7 @@ from antiphon.runner.fallback import reseat
 from antiphon.runner.opening import ForkPlan, fork_room, open_room, resume_room, take_up
 from antiphon.runner.owned import OwnedRoom
 from antiphon.runner.requests import Inbox, carry_out
-from antiphon.wire.cards import load_models
+from antiphon.wire.cards import fallback_card, load_models
 
 __all__ = ["Laboratory"]
 
@@ -125,6 +125,21 @@ class Laboratory:
         """Give the card of the model a seat plan names."""
         return seat_card(self.models, plan.model, plan.provider, plan.base_url)
 
+    def others(self, plan: Scenario) -> list[Card]:
+        """Give the cards of models that may come to speak though they do not sit: those of `via`, and the guests.
+
+        Raises:
+            UnknownName: when nobody would know whom to ask for one of them.
+        """
+        found = [self.card(SeatPlan(model=guest.model)) for guest in plan.guests]
+        for seat in plan.seats:
+            for name in seat.via:
+                card = fallback_card(name, self.models, self.card(seat))
+                if card is None:
+                    raise UnknownName("model", name, [known.name for known in self.models.cards.values()])
+                found.append(card)
+        return found
+
     async def begin(
         self,
         scenario: str | Path | Scenario,
@@ -150,7 +165,7 @@ class Laboratory:
         """
         plan = self.scenario(scenario, seats)
         cards = [self.card(seat) for seat in plan.seats]
-        plan = limited(plan, cards, **ceilings)
+        plan = limited(plan, [*cards, *self.others(plan)], **ceilings)
         opened = RoomOpened(
             scenario=plan,
             seed=fresh_seed() if seed is None else seed,
@@ -284,7 +299,12 @@ class Laboratory:
         room = await take_up(self.journal, self.clock, stream)
         try:
             await self.journal.ask(request)
-            await carry_out(Conductor(room, self.company, self.lookup, count), request)
+            conductor = Conductor(room, self.company, self.lookup, count)
+            await carry_out(conductor, request)
+            if room.state.phase == "draining":  # nobody will come back to end it
+                await conductor.effects.give_up()
+                room.take("runner", RoomEnded(reason=room.state.why))
+                await room.flush()
         finally:
             await self.journal.release(room.lease)
         return False
@@ -310,7 +330,8 @@ class Laboratory:
         """Have every running room that waits at a gate record that it moved."""
         data = {"model": model, "from": change.limit_before, "to": change.limit_after, "why": change.why}
         for conductor in self._running.values():
-            if any(seat.model == model for seat in conductor.room.state.present()):
+            state = conductor.room.state
+            if model in {state.scenario.pictures.model, *(seat.model for seat in state.present())}:
                 conductor.notes.append(RuleNoted(rule="gate", data={**data, "pause": change.pause}))
 
     async def _recording(self, model: str) -> list[tuple[str, str]]:

@@ -57,10 +57,10 @@ def reseated(scenario: Scenario, seats: Sequence[str | SeatPlan]) -> Scenario:
 
 
 def _voiced(plan: SeatPlan, model: str) -> SeatPlan:
-    """Let another model speak; what belonged to the old one (label, provider, address) goes with it."""
+    """Let another model speak; what belonged to the old one (label, provider, address, extra) goes with it."""
     if model == plan.model:
         return plan
-    return msgspec.structs.replace(plan, model=model, label="", provider="", base_url="", key="", via=())
+    return msgspec.structs.replace(plan, model=model, label="", provider="", base_url="", key="", via=(), extra={})
 
 
 def voiced(state: State, seats: Sequence[str]) -> None:
@@ -135,14 +135,25 @@ class Forecast(Struct, frozen=True):
     models: tuple[str, ...]
 
 
-def forecast(scenario: Scenario, card_of: Callable[[SeatPlan], Card], heard: int = 0) -> Forecast | None:
-    """Forecast a room's spending; None when every seat is free. `heard` counts tokens that were said before."""
+def forecast(
+    scenario: Scenario, card_of: Callable[[SeatPlan], Card], heard: int = 0, *, others: Sequence[Card] = ()
+) -> Forecast | None:
+    """Forecast a room's spending; None when nobody costs anything.
+
+    Args:
+        scenario: with its ceilings.
+        card_of: gives the card of a seat.
+        heard: tokens that were said before.
+        others: cards of models that may come to speak though they do not sit; any of them may speak in every seat.
+    """
     cards = [card_of(plan) for plan in scenario.seats]
-    paid = [card for card in cards if card.cost != "free"]
+    seated = [card for card in cards if card.cost != "free"]
+    coming = [card for card in others if card.cost != "free"]
+    paid = [*seated, *coming]
     if not paid:
         return None
     messages = scenario.ceilings.messages or effective(scenario.ceilings, free=False).messages or 0
-    share = len(paid) / len(cards)
+    share = 1.0 if coming else len(seated) / len(cards)
     full = int((estimate(messages, len(cards), _TOKENS, cached=False) + messages * heard) * share)
     fresh = int((estimate(messages, len(cards), _TOKENS, cached=True) + len(cards) * heard) * share)
     output = int(messages * _TOKENS * share)

@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from antiphon.errors import ScenarioError, UserError
+from antiphon.errors import ScenarioError, UnknownName, UserError
 from antiphon.library.plans import with_rules
-from antiphon.registry import plugin, rules_of
+from antiphon.registry import QUESTIONS, plugin, rules_of
 from antiphon.room.scenario import Scenario
 
 __all__ = ["with_rounds", "with_rule", "with_settings"]
@@ -32,6 +32,8 @@ def with_rule(scenario: Scenario, path: str) -> Scenario:
     question, dot, name = path.partition(".")
     if not dot:
         raise UserError(f"{path!r} names no rule; say it like who_speaks.random")
+    if question not in QUESTIONS:
+        raise UnknownName("question of rules", question, list(QUESTIONS))
     plugin(question, name)
     settings: dict[str, object] = dict(scenario.rules.get(question, {}).get(name, {}))
     if question in _ONE:

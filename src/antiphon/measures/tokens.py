@@ -12,7 +12,8 @@ import re
 __all__ = ["count", "pieces"]
 
 _PIECE = re.compile(
-    r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]| ?[^\W\d_]{1,6}| ?\d{1,3}|\s+| ?[\W_]"
+    r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
+    r"| ?[^\W\d_]{1,6}| ?\d{1,3}|\s+| ?[\W_]"
 )
 
 

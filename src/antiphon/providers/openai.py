@@ -27,6 +27,7 @@ from antiphon.room.models import Card
 from antiphon.room.state import Seat
 from antiphon.room.view import Part, View, escape
 from antiphon.wire.answers import Answer, Bounds
+from antiphon.wire.cards import card_of
 from antiphon.wire.client import Call, Wire
 from antiphon.wire.gate import GateKey, account_of
 
@@ -70,7 +71,7 @@ class OpenAI:
         Raises:
             ScenarioError: when the seat names no endpoint, or its `extra` sets what is the room's to set.
         """
-        card = means.models.get(seat.model) or Card(id=seat.model)
+        card = card_of(seat.model, seat.base_url, means.models)
         if not (seat.base_url or card.base_url):
             msg = (
                 f"model {seat.model!r} has no endpoint: give the seat a base_url, put a card for it into models.toml, "

@@ -12,7 +12,11 @@ __all__ = ["Ask", "Repeat", "Seat", "Vote"]
 
 
 class Seat(Struct, kw_only=True):
-    """Is a place in a room; known by its id, never by its model's name."""
+    """Is a place in a room; known by its id, never by its model's name.
+
+    `over` is the most tokens by which an answer was longer than allowed: what the next call must be able to pay.
+    `made_room` tells that parts were dropped because its model refused them all, and that it has not spoken since.
+    """
 
     id: str
     number: int
@@ -46,6 +50,8 @@ class Seat(Struct, kw_only=True):
     cost: float = 0.0
     notes: list[str] = []
     told: int = 0
+    over: int = 0
+    made_room: bool = False
 
     @property
     def speaks(self) -> bool:

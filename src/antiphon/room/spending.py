@@ -85,6 +85,8 @@ def reached(state: State) -> str | None:
 def reserve(state: State, seat: Seat, heard: int, asked: int | None) -> Room | str:
     """Set tokens and dollars aside for a call, or name the ceiling it would break.
 
+    Where a seat's endpoint once gave more than was allowed, as much is set aside again.
+
     Args:
         state: the room's.
         seat: who is to speak; a free seat is never limited by tokens or money it does not cost.
@@ -94,22 +96,29 @@ def reserve(state: State, seat: Seat, heard: int, asked: int | None) -> Room | s
     limits = state.ceilings
     if seat.free and limits.tokens is None:
         return Room(asked, None)
-    reply = asked if asked is not None else REPLY
+    reply, over = asked if asked is not None else REPLY, _over(state, seat)
     if limits.tokens is not None:
-        left = limits.tokens - state.tokens - heard
+        left = limits.tokens - state.tokens - heard - over
         if left < 1:
             return "ceiling.tokens"
         reply = min(reply, left)
     if limits.money is not None and seat.price is not None:
-        left_money = limits.money - state.cost - heard * seat.price.input / _MILLION
+        left_money = limits.money - state.cost - (cost_of(seat.price, Usage(input=heard, output=over)) or 0.0)
         if left_money <= 0:
             return "ceiling.money"
         if seat.price.output > 0:
             reply = min(reply, int(left_money * _MILLION / seat.price.output))
         if reply < 1:
             return "ceiling.money"
-    cost = cost_of(seat.price, Usage(input=heard, output=reply))
-    return Room(reply, Reserved(tokens=heard + reply, cost=cost))
+    output = reply + over
+    return Room(reply, Reserved(tokens=heard + output, cost=cost_of(seat.price, Usage(input=heard, output=output))))
+
+
+def _over(state: State, seat: Seat) -> int:
+    """Give the most tokens by which an answer from the seat's endpoint was longer than allowed."""
+    where = (seat.provider, seat.base_url)
+    known = (other.over for other in state.seats.values() if (other.provider, other.base_url) == where)
+    return max(known, default=0)
 
 
 def estimate(messages: int, seats: int, tokens: int, *, cached: bool) -> int:

@@ -278,6 +278,8 @@ def _turn_ended(state: State, body: TurnEnded) -> None:
         if body.usage is not None:
             seat.input += body.usage.input
             seat.output += body.usage.output
+            allowed = asked.parameters.get("tokens", body.usage.output) if asked else body.usage.output
+            seat.over = max(seat.over, body.usage.output - allowed)
         if body.cost is None and not seat.free:
             state.cost_unknown = True
     state.failures = state.failures + 1 if body.outcome == "failed" else 0
@@ -320,6 +322,7 @@ def _said(state: State, seq: int, body: MessageSaid) -> None:
     state.last_seat = body.seat
     if (seat := state.seats.get(body.seat)) is not None:
         seat.messages += 1
+        seat.made_room = False
     if body.turn is None:
         state.last_turn = body.seat
         _count_round(state, 1)
@@ -366,6 +369,8 @@ def _effect(state: State, body: EffectEnded) -> None:
 def _noted(state: State, body: RuleNoted) -> None:
     if body.rule == "ceilings":
         state.ceilings = Ceilings(**body.data)
+    elif body.rule == "context_length" and (seat := state.seats.get(str(body.data.get("seat")))) is not None:
+        seat.made_room = True
 
 
 def _phase(state: State, body: StateChanged) -> None:
@@ -374,6 +379,8 @@ def _phase(state: State, body: StateChanged) -> None:
     state.phase, state.why = body.after, body.rule
     if body.after == "live":
         state.failures = 0
+        for seat in state.seats.values():
+            seat.made_room = False
 
 
 def _erased(state: State, body: Erased) -> None:

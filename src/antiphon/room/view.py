@@ -230,7 +230,12 @@ class SeatView(Struct):
     def body(self) -> bytes:
         """Join the parts as JSON messages without brackets."""
         self.build()
-        return b"".join(self.pieces) + _CLOSE[self.rich] if self.pieces else b""
+        if not self.pieces:
+            return b""
+        self.pieces.append(_CLOSE[self.rich])  # within the join, since adding it afterwards would copy everything again
+        body = b"".join(self.pieces)
+        self.pieces.pop()
+        return body
 
     def fact(self, system: str) -> ViewFact:
         """Describe what is about to be sent, and remember it as sent."""

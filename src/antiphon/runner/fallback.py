@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+import msgspec
+
 from antiphon.errors import ProviderFailure
 from antiphon.room.events import RuleNoted, SeatChanged, StateChanged
 from antiphon.room.models import Card
+from antiphon.room.spending import effective
 from antiphon.room.state import Seat
 from antiphon.runner.cast import Cast, Count
 from antiphon.runner.fitting import make_room
 from antiphon.runner.owned import OwnedRoom
 from antiphon.runner.settle import Lookup
+from antiphon.wire.cards import fallback_card
 
 __all__ = ["after_failure", "reseat"]
 
@@ -24,7 +30,7 @@ async def after_failure(
 ) -> None:
     """Take the events that answer a failure; the caller flushes."""
     if failure.kind == "context_length":
-        if not _handled(room, seat):
+        if not seat.made_room:
             budget = int(room.hearing.tokens(seat.id, count) * 0.6)
             room.take("runner", RuleNoted(rule="context_length", data={"seat": seat.id, "handled": True}))
             await make_room(room, seat, cast, count, budget=budget)
@@ -38,11 +44,6 @@ async def after_failure(
         _pause(room, "provider.model_gone", seat)
 
 
-def _handled(room: OwnedRoom, seat: Seat) -> bool:
-    """Tell whether this room just made room for the seat and was refused again."""
-    return room.state.failures > 1 and seat.id in room.state.seats
-
-
 def _pause(room: OwnedRoom, rule: str, seat: Seat) -> None:
     numbers = {"seat": seat.id, "model": seat.model}
     room.take("runner", StateChanged(before=room.state.phase, after="paused", rule=rule, numbers=numbers))
@@ -51,8 +52,11 @@ def _pause(room: OwnedRoom, rule: str, seat: Seat) -> None:
 def reseat(
     room: OwnedRoom, seat: Seat, model: str, lookup: Lookup, *, via: tuple[str, ...] = (), by: str = "runner"
 ) -> None:
-    """Give a seat another model: its card's facts go into the event, so that replay needs no model file."""
-    card = lookup.models.get(model) or Card(id=model, provider=seat.provider)
+    """Give a seat another model: its card's facts go into the event, so that replay needs no model file.
+
+    A room that may cost money from here on has ceilings from here on.
+    """
+    card = fallback_card(model, lookup.models, _card(seat)) or Card(id=model, provider=seat.provider)
     price = card.price
     after = {
         "provider": card.provider,
@@ -70,3 +74,14 @@ def reseat(
     }
     before = {"provider": seat.provider, "model": seat.model}
     room.take(by, SeatChanged(seat=seat.id, what="model", before=before, after=after))
+    ceilings = effective(room.state.ceilings, free=all(other.free for other in room.state.present()))
+    if ceilings != room.state.ceilings:
+        room.take(by, RuleNoted(rule="ceilings", data=msgspec.structs.asdict(ceilings)))
+
+
+def _card(seat: Seat) -> Card:
+    """Give what a seat knows of its model: whoever replaces it may be asked at the same place."""
+    cost: Literal["free", "unknown"] = "free" if seat.free else "unknown"
+    return Card(
+        id=seat.model, provider=seat.provider, cost=cost, base_url=seat.base_url, key=seat.key, takes=seat.takes
+    )

@@ -117,9 +117,11 @@ class Endpoint:
     Attributes:
         plan: what becomes of the next requests, oldest first; then `always`.
         seen: every request so far.
+        choose: gives a fault by what a request holds (a model that is gone, say), before `plan` is asked; None = none.
         capacity: requests at one time above which it answers 429; None = no limit. May be changed while it runs.
         latency: seconds every answer takes.
         chunk: characters in one streamed piece.
+        pace: seconds between two streamed pieces.
         reasoning: text given as `reasoning_content` before each answer.
         peak: most requests that were in flight at one time.
     """
@@ -128,10 +130,11 @@ class Endpoint:
         """Prepare; nothing is bound before the endpoint is entered. With `keep` False no request is remembered."""
         self.answer, self.port, self.keep = answer, port, keep
         self.plan: deque[Fault] = deque()
+        self.choose: Callable[[Seen], Fault | None] = lambda _: None
         self.always = _GOOD
         self.seen: list[Seen] = []
         self.capacity: int | None = None
-        self.latency, self.chunk, self.reasoning = 0.0, 16, ""
+        self.latency, self.pace, self.chunk, self.reasoning = 0.0, 0.0, 16, ""
         self.models: tuple[str, ...] = ("tiny",)
         self.in_flight = self.peak = self.refused = 0
         self._server: asyncio.Server | None = None
@@ -192,6 +195,8 @@ class Endpoint:
         if self.capacity is not None and self.in_flight > self.capacity:
             self.refused += 1
             return Fault.rate_limited()
+        if (chosen := self.choose(seen)) is not None:
+            return chosen
         return self.plan.popleft() if self.plan else self.always
 
     async def _answer(self, seen: Seen, out: _Out, fault: Fault) -> bool:
@@ -255,6 +260,8 @@ class Endpoint:
         for number, piece in enumerate(pieces):
             if number == fault.cut_after:
                 return False
+            if self.pace and number:
+                await asyncio.sleep(self.pace)
             await out.event(piece)
         if fault.sse is None:
             await out.event(b"[DONE]")
@@ -305,9 +312,9 @@ class _Out:
         return True
 
 
-async def _main(port: int, size: int, latency: float) -> None:
+async def _main(port: int, size: int, latency: float, pace: float) -> None:
     endpoint = Endpoint(port=port, keep=False, answer=(lambda _: "y" * size) if size else _say_size)
-    endpoint.latency = latency
+    endpoint.latency, endpoint.pace = latency, pace
     async with endpoint:
         print(endpoint.url, flush=True)  # noqa: T201 - whoever starts it reads where it listens
         await asyncio.Event().wait()
@@ -318,6 +325,7 @@ if __name__ == "__main__":
     parser.add_argument("--port", type=int, default=0, help="0 = any free port; the URL is printed")
     parser.add_argument("--size", type=int, default=0, help="UTF-8 bytes of each answer")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
+    parser.add_argument("--pace", type=float, default=0.0, help="seconds between two streamed pieces")
     options = parser.parse_args()
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_main(options.port, options.size, options.latency))
+        asyncio.run(_main(options.port, options.size, options.latency, options.pace))

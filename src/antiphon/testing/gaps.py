@@ -123,7 +123,7 @@ class _Watched:
         self._connection, self._trap = connection, trap
         self._last = self._newest()
 
-    def __getattr__(self, name: str) -> Any:  # Any: whatever a connection has
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a connection has
         return getattr(self._connection, name)
 
     def execute(self, statement: str, values: Iterable[Any] = ()) -> sqlite3.Cursor:  # Any: what SQLite takes

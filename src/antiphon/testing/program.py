@@ -42,7 +42,7 @@ Start: TypeAlias = Callable[..., Program]
 
 def start_program(words: tuple[str, ...], folder: Path, environment: dict[str, str]) -> Program:
     """Start the command line in a folder, with this process's environment and more."""
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - our own program, with a test's words
         [sys.executable, "-m", "antiphon.cli", *words],
         cwd=folder,
         env={**os.environ, **environment},

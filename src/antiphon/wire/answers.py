@@ -18,7 +18,7 @@ from antiphon.errors import ProviderFailure
 from antiphon.room.events import Usage
 from antiphon.wire.failures import SENTENCES, refusal_inside
 from antiphon.wire.loosely import Json, decode, mend
-from antiphon.wire.scrub import Scrub
+from antiphon.wire.scrub import Pieces, Scrub
 
 __all__ = ["TEXT_CHARACTERS", "Answer", "Bounds", "read_usage"]
 
@@ -104,6 +104,7 @@ class Answer:
     ) -> None:
         """Begin with nothing said."""
         self._scrub, self._now, self._listen, self._bounds = scrub, now, listen, bounds
+        self._pieces = Pieces(scrub)
         self._most = bounds.characters()
         self._size = self._thought = 0
         self._text: list[str] = []
@@ -125,14 +126,14 @@ class Answer:
     @property
     def text(self) -> str:
         """Give the text so far, up to the first stop string."""
-        text = mend("".join(self._text))
+        text = self._scrub(mend("".join(self._text)))
         places = [at for stop in self._bounds.stops if (at := text.find(stop)) >= 0]
         return text[: min(places)] if places else text
 
     @property
     def reasoning(self) -> str | None:
         """Give the reasoning text so far; None when there is none."""
-        return mend("".join(self._reasoning)) or None
+        return self._scrub(mend("".join(self._reasoning))) or None
 
     def take(self, data: bytes) -> bool:
         """Take one event of a stream; False when nothing more is wanted."""
@@ -151,7 +152,8 @@ class Answer:
         else:
             self._think(piece)
             text = _words(piece.content)
-        return self._say(text) if text else True
+        wanted = self._say(text) if text else True
+        return self._let_go() and wanted if self.complete else wanted
 
     def whole(self, data: bytes) -> None:
         """Take an answer that came in one piece."""
@@ -169,6 +171,7 @@ class Answer:
             text = _words(message.content) or self._declined(message)
         if text:
             self._say(text)
+            self._let_go()
 
     def _declined(self, message: _Delta) -> str:
         """Give the words of a refusal, which some endpoints keep apart from other words."""
@@ -226,10 +229,19 @@ class Answer:
             text, self.finish = text[:room], "length"
         self._text.append(text)
         self._size += len(text)
-        cut = self._listen is not None and text != "" and not self._listen(mend(text))
-        if cut:
-            self.finish = "cut"
+        cut = not self._pass_on(self._pieces.feed(text))
         return not (over or cut or (self._tail_size and self._stopped(text)))
+
+    def _pass_on(self, text: str) -> bool:
+        """Give the listener text that holds no key; False when it wants no more."""
+        if self._listen is None or text == "" or self._listen(mend(text)):
+            return True
+        self.finish = "cut"
+        return False
+
+    def _let_go(self) -> bool:
+        """Give the listener what was held back, since nothing follows that could make a key of it."""
+        return self._pass_on(self._pieces.rest())
 
     def _stopped(self, text: str) -> bool:
         self._tail += text

@@ -6,17 +6,19 @@ name in an earlier one. It asks nobody: which endpoints answer is `probe`'s to f
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
 
 from antiphon.errors import UserError
-from antiphon.room.models import Card, Models
+from antiphon.room.models import Card, Models, resolve
 
-__all__ = ["Endpoint", "Shelf", "card_at", "load_models"]
+__all__ = ["Endpoint", "Shelf", "card_at", "card_of", "card_where", "fallback_card", "load_models"]
 
 
 class Endpoint(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -124,3 +126,51 @@ def card_at(endpoint: str, model: str, models: Models) -> Card | None:
     if same is not None and same.base_url == found.base_url:
         return same
     return Card(id=model, display=model, **_defaults(found))
+
+
+def card_of(model: str, base_url: str, models: Models) -> Card:
+    """Give the card that says how a seated model is asked: its own, or what its endpoint says of all its models.
+
+    Args:
+        model: its id.
+        base_url: where the seat asks for it; "" = where its card says.
+        models: from `load_models`; any other kind knows no endpoints.
+    """
+    if not (place := base_url.rstrip("/")):
+        return models.get(model) or Card(id=model)
+    return _card_by(model, models, lambda url: url.rstrip("/") == place)
+
+
+def card_where(where: str, model: str, models: Models) -> Card:
+    """Give the card of a model that is asked at a host (and port), as `card_of` does for its whole address."""
+    return _card_by(model, models, lambda url: urlsplit(url).netloc.rpartition("@")[2] == where)
+
+
+def _card_by(model: str, models: Models, here: Callable[[str], bool]) -> Card:
+    own = models.get(model)
+    if own is not None and here(own.base_url):
+        return own
+    endpoints = models.endpoints.values() if isinstance(models, Shelf) else ()
+    at = next((endpoint for endpoint in endpoints if here(endpoint.base_url)), None)
+    if at is not None:
+        return Card(id=model, display=model, **_defaults(at))
+    return own or Card(id=model)
+
+
+def fallback_card(name: str, models: Models, at: Card) -> Card | None:
+    """Find the card of a model that shall speak in place of another; None when nobody would know whom to ask.
+
+    Args:
+        name: a known model, ENDPOINT:MODEL, or another model of the endpoint that `at` is asked at.
+        models: the known models.
+        at: the card of the model it replaces.
+    """
+    found = resolve(name, list(models.cards.values())).card
+    endpoint, colon, model = name.partition(":")
+    if found is None and colon and model:
+        found = card_at(endpoint, model, models)
+    if found is None and at.base_url:
+        found = Card(
+            id=name, display=name, provider=at.provider, cost=at.cost, base_url=at.base_url, key=at.key, takes=at.takes
+        )
+    return found

@@ -110,6 +110,7 @@ class Wire:
         gates: the gates every call passes.
         scrub: has learnt every key that was sent.
         blob: gives the bytes and MIME type behind "sha256:…"; None = nobody keeps pictures.
+        retries: how often a call is tried; it may be changed between calls.
     """
 
     def __init__(
@@ -134,7 +135,7 @@ class Wire:
         """
         self.blob, self.gates, self.scrub = blob, gates or Gates(now=time.monotonic), Scrub()
         self._wall, self._sleep = wall, sleep
-        self._retries, self._timeouts = retries or Retries(), timeouts or Timeouts()
+        self.retries, self._timeouts = retries or Retries(), timeouts or Timeouts()
         self._client: httpx2.AsyncClient | None = None
         self._urls: dict[str, httpx2.URL] = {}
 
@@ -189,7 +190,7 @@ class Wire:
             async with asyncio.timeout_at(deadline):
                 while (failure := await self._attempt(call, sink, once)) is not None:
                     tried.append(failure.kind)
-                    pause = self._retries.pause(len(tried), failure.retry_after)
+                    pause = self.retries.pause(len(tried), failure.retry_after)
                     if not self._again(failure, len(tried)) or loop.time() + pause >= deadline:
                         break
                     await self._sleep(pause)
@@ -204,7 +205,7 @@ class Wire:
         raise failure
 
     def _again(self, failure: ProviderFailure, failed: int) -> bool:
-        return failed < self._retries.attempts and worth_retrying(failure)
+        return failed < self.retries.attempts and worth_retrying(failure)
 
     async def _attempt(self, call: Call, sink: S, once: Callable[[S], Awaitable[None]]) -> ProviderFailure | None:
         """Make one call; gives its failure as a value, so that no exception keeps a request with its key alive."""

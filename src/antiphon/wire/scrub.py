@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import msgspec
 
-__all__ = ["KEY_MARK", "Scrub"]
+__all__ = ["KEY_MARK", "Pieces", "Scrub"]
 
 KEY_MARK = "[key]"
 """Stands where a key stood."""
@@ -52,3 +52,33 @@ class Scrub:
     def errors_only(self, text: str) -> str:
         """Give the text without learnt keys, and without anything that looks like a key."""
         return _LOOKS_LIKE_A_KEY.sub(KEY_MARK, self(text))
+
+    def begun(self, text: str) -> int:
+        """Tell where at the end of a text a key may have begun; the text's length where none has."""
+        first = len(text)
+        for form in self._forms:
+            at = text.find(form[0], max(0, len(text) - len(form) + 1), first)
+            while at >= 0 and not form.startswith(text[at:]):
+                at = text.find(form[0], at + 1, first)
+            first = at if at >= 0 else first
+        return first
+
+
+class Pieces:
+    """Takes keys out of a text that comes in pieces: what may be the beginning of one is held back until it is not."""
+
+    def __init__(self, scrub: Scrub) -> None:
+        """Begin a text."""
+        self._scrub, self._held = scrub, ""
+
+    def feed(self, text: str) -> str:
+        """Give what of the text so far may be shown."""
+        text = self._scrub(self._held + text)
+        sure = self._scrub.begun(text)
+        self._held = text[sure:]
+        return text[:sure]
+
+    def rest(self) -> str:
+        """Give what is held back: the text has ended, and it was no key after all."""
+        held, self._held = self._held, ""
+        return held
