@@ -46,6 +46,7 @@ __all__ = [
     "seat_card",
 ]
 
+
 class SystemClock:
     """Tells the machine's time."""
 
@@ -173,6 +174,21 @@ def seat_card(models: Models, model: str, provider: str = "", base_url: str = ""
     raise UnknownName("model", model, list(found.candidates))
 
 
+def _voiced(seat: Seat, card: Card) -> Seat:
+    """Give a seat that names a model but no provider what its card says."""
+    return msgspec.structs.replace(
+        seat,
+        provider=card.provider,
+        model=card.id,
+        takes=card.takes,
+        price=card.price,
+        free=card.cost == "free",
+        base_url=card.base_url,
+        key=card.key,
+        extra={},
+    )
+
+
 Ask = Callable[[str, View], Awaitable[str | None]]
 Recording = Callable[[str], Awaitable[list[tuple[str, str]]]]
 
@@ -249,6 +265,8 @@ class Company:
                 f"seat {seat.id} ({seat.label}) was imported and nobody speaks for it; name a model: "
                 f"--seat {seat.id}=MODEL"
             )
+        if not seat.provider:
+            seat = _voiced(seat, seat_card(self.models, seat.model))
         provider = plugin("provider", seat.provider)
         if self.latency is not None and provider.cost == "free":
             seat = msgspec.structs.replace(seat, extra={"latency": list(self.latency), **seat.extra})

@@ -125,6 +125,9 @@ class ProviderFailure(AntiphonError):
         attempts: calls made, the first included.
         partial: text that had arrived before a stream broke; shown to no seat.
         retry_after: seconds the provider asked for, where it did.
+
+    Attributes:
+        tried: kinds of the failures of the attempts before the last one, oldest first.
     """
 
     KINDS = (
@@ -158,3 +161,4 @@ class ProviderFailure(AntiphonError):
         super().__init__(message)
         self.kind, self.message, self.status = kind, message, status
         self.attempts, self.partial, self.retry_after = attempts, partial, retry_after
+        self.tried: tuple[str, ...] = ()

@@ -116,6 +116,7 @@ def test_a_pause_a_resume_and_an_end(antiphon: Type) -> None:
     kept = antiphon("run", "dyad", "--messages", "3", "--json")
     assert kept.json[-1]["type"] == "state.changed"
     assert "antiphon resume" in kept.err
+    assert "--messages 6" in kept.err
     assert antiphon("say", "last", "Are", "you", "there?").code == 0
     assert antiphon("mute", "last", "AI-1").code == 0
     assert antiphon("mute", "last", "AI-1", "--off").code == 0
@@ -190,8 +191,8 @@ def test_a_backup_is_a_journal(antiphon: Type, room: str) -> None:
 
 def test_deleting_wants_a_yes(antiphon: Type, room: str) -> None:
     assert antiphon("delete", room).code == 2
-    seq = next(line["seq"] for line in antiphon("show", room, "--json").json if line["type"] == "message.said")
-    assert antiphon("delete", room, "--message", str(seq), "--yes").code == 0
+    said = [line["seq"] for line in antiphon("show", room, "--json").json if line["type"] == "message.said"]
+    assert antiphon("delete", room, "--message", str(said[-1]), "--yes").code == 0
     assert antiphon("verify", "--json").json[-1]["erased"] >= 1
     assert antiphon("delete", room, "--yes").code == 0
     assert antiphon("show", room).code == 2

@@ -242,3 +242,20 @@ async def test_snapshots_and_the_full_fold_give_the_same_room(stage: Any) -> Non
     assert room.state == full.state
     for seat, view in room.hearing.views.items():
         assert view.body() == full.hearing.views[seat].body()
+
+
+async def test_a_seat_is_told_once_which_temperature_really_applied(stage: Any, of_type: Any) -> None:
+    replies = ["!temperature 1.8", *(Reply(text=f"{n}", applied={"temperature": 1.0}) for n in range(3))]
+    conductor = await stage.open({"AI-1": replies, "AI-2": ["two"]}, rights=ALL)
+    await conductor.run()
+    told = [body for body in of_type(await stage.events(conductor), NoticeGiven) if body.kind == "applied"]
+    assert [(body.text, body.to) for body in told] == [("[temperature: applied 1 of 1.8]", ("AI-1",))]
+
+
+async def test_a_guest_is_briefed_where_that_is_how_joiners_hear(stage: Any) -> None:
+    scripts = {"AI-1": ["a secret past", '!add_ai "Listener" "hello"', "…"], "summariser": ["they spoke of the past"]}
+    conductor = await stage.open(scripts, models=["echo"], rights=ALL, joiners_hear="briefing", summariser="listener")
+    await conductor.run(turns=3)
+    heard = stage.troupe.speakers["AI-2"].heard[0]
+    assert b"they spoke of the past" in heard
+    assert b"a secret past" not in heard

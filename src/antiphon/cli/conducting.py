@@ -131,6 +131,13 @@ def _last_words(room: str, state: State, journal: str | None) -> list[str]:
     return [
         f"{state.phase}; kept in {where}",
         "",
-        f"  go on           {again('resume', room, journal)}",
+        f"  go on           {again('resume', room, journal, *_higher(state))}",
         f"  end it          {again('end', room, journal)}",
     ]
+
+
+def _higher(state: State) -> tuple[str, ...]:
+    """Give the option that raises the ceiling at which a room paused, to twice what it was."""
+    name = state.why.removeprefix("ceiling.")
+    limit = getattr(state.ceilings, name, None) if name != state.why else None
+    return (f"--{name}", f"{2 * limit:g}" if isinstance(limit, float) else str(2 * limit)) if limit else ()

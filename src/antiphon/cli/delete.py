@@ -9,7 +9,8 @@ import click
 from antiphon.cli.options import kept_journal, room_argument
 from antiphon.cli.working import working
 from antiphon.errors import UserError
-from antiphon.library.care import delete_message, delete_room, forks_of
+from antiphon.library.care import forks_of
+from antiphon.library.erasing import delete_message, delete_room
 from antiphon.library.laboratory import Laboratory
 
 __all__ = ["verb"]

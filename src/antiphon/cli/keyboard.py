@@ -52,18 +52,11 @@ class Keyboard:
         if handle is None or not os.isatty(handle) or os.getpgrp() != os.tcgetpgrp(handle):
             return False
         self._termios, self._before = termios, termios.tcgetattr(handle)
-        self.again()
+        now = list(self._before)
+        now[3] &= ~(termios.ICANON | termios.ECHO)
+        termios.tcsetattr(handle, termios.TCSADRAIN, now)
         asyncio.get_running_loop().add_reader(handle, self._read, handle)
         return True
-
-    def again(self) -> None:
-        """Have keys come one by one and unseen; called once more when the program comes back from ctrl-z."""
-        handle = _stdin()
-        if self._termios is None or self._before is None or handle is None:
-            return
-        now = list(self._before)
-        now[3] &= ~(self._termios.ICANON | self._termios.ECHO)
-        self._termios.tcsetattr(handle, self._termios.TCSADRAIN, now)
 
     def close(self) -> None:
         """Give the keyboard back as it was."""

@@ -6,6 +6,7 @@ Only this module knows rich. Nothing here changes the room.
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
 from collections.abc import Sequence
@@ -213,14 +214,19 @@ class LiveOutlet:
         """Take the terminal."""
         self._began = time.monotonic()
         self._keys = self._typed is not None and self._keyboard.open()
-        if hasattr(signal, "SIGCONT"):
-            asyncio.get_running_loop().add_signal_handler(signal.SIGCONT, self._back)
+        if hasattr(signal, "SIGTSTP"):
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTSTP, self._step_aside)
         self._display.start()
         self._start(self._paint())
         return self
 
-    def _back(self) -> None:
-        self._keyboard.again()
+    def _step_aside(self) -> None:
+        """Give the terminal to the shell (ctrl-z), and take it again when the person comes back."""
+        self._display.stop()
+        self._keyboard.close()
+        os.kill(os.getpid(), signal.SIGSTOP)  # the program stands still here until it is called back
+        self._keys = self._typed is not None and self._keyboard.open()
+        self._display.start()
         self._touch()
 
     async def __aexit__(
@@ -233,7 +239,7 @@ class LiveOutlet:
         await asyncio.gather(*tasks, return_exceptions=True)
         self._keyboard.close()
         self._keys = False
-        if hasattr(signal, "SIGCONT"):
-            asyncio.get_running_loop().remove_signal_handler(signal.SIGCONT)
+        if hasattr(signal, "SIGTSTP"):
+            asyncio.get_running_loop().remove_signal_handler(signal.SIGTSTP)
         with suppress(OSError):  # the terminal may be gone
             self._display.stop()

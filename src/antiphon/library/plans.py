@@ -155,7 +155,7 @@ def forecast(
     messages = scenario.ceilings.messages or effective(scenario.ceilings, free=False).messages or 0
     share = 1.0 if coming else len(seated) / len(cards)
     full = int((estimate(messages, len(cards), _TOKENS, cached=False) + messages * heard) * share)
-    fresh = int((estimate(messages, len(cards), _TOKENS, cached=True) + len(cards) * heard) * share)
+    fresh = min(full, int((estimate(messages, len(cards), _TOKENS, cached=True) + len(cards) * heard) * share))
     output = int(messages * _TOKENS * share)
     prices = [card.price for card in paid]
     dollars = None

@@ -14,6 +14,7 @@ from msgspec import Struct
 from antiphon.room.events import (
     CommandRan,
     EffectEnded,
+    Erased,
     Event,
     MessageSaid,
     NoticeGiven,
@@ -78,6 +79,9 @@ class Hearing:
                 self._layer(state, event.seq, body)
             case RuleNoted():
                 self._forget(body)
+            case Erased(erased_type="seat.joined"):
+                seat = next(reversed(state.seats))
+                self.views[seat] = SeatView(seat, rich=False, parts=[], late=[])
             case _:
                 pass  # nothing that a seat hears
 

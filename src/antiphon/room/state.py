@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any, assert_never
 
-from msgspec import Struct
-
 from antiphon.room.events import (
     CommandRan,
     EffectEnded,
@@ -20,7 +18,6 @@ from antiphon.room.events import (
     GateChanged,
     MessageSaid,
     NoticeGiven,
-    Phase,
     Price,
     PromptChanged,
     RoomEnded,
@@ -33,79 +30,11 @@ from antiphon.room.events import (
     TurnEnded,
     TurnRequested,
 )
-from antiphon.room.scenario import Ceilings, Scenario, SeatPlan
-from antiphon.room.seat import Ask, Repeat, Seat, Vote
+from antiphon.room.scenario import Ceilings
+from antiphon.room.shape import Ask, Repeat, Seat, State, Vote, stranger
 from antiphon.room.times import millis
 
 __all__ = ["Ask", "Repeat", "Seat", "State", "Vote", "apply", "fold"]
-
-_BLANK = Scenario(name="blank", seats=(SeatPlan(model="echo"),))
-
-
-class State(Struct, kw_only=True):
-    """Is everything a room is, except its texts (`view.py` keeps those).
-
-    `tokens` and `cost` are settled spending of this room alone (a fork's prefix is its parent's); `reserved_*` is
-    set aside for the call in flight. `messages` counts messages of seats; `round` counts whole rounds, and
-    `round_at_opening` those a fork found. `last_seat` said the last message; `last_turn` had the last turn, which it
-    may have passed.
-    """
-
-    room: str
-    scenario: Scenario = _BLANK
-    seed: int = 0
-    engine: str = ""
-    phase: Phase = "live"
-    before_pause: Phase = "live"
-    why: str = ""
-    seq: int = 0
-    opened_at: int = 0
-    at: str = ""
-    parent: str | None = None
-    forked_at: int = 0
-    seats: dict[str, Seat] = {}
-    turn: int = 0
-    open_turn: TurnRequested | None = None
-    round: int = 0
-    round_at_opening: int = 0
-    round_size: int = 0
-    round_done: int = 0
-    messages: int = 0
-    persons: int = 0
-    spoken_since_opening: int = 0
-    tokens: int = 0
-    cost: float = 0.0
-    cost_unknown: bool = False
-    reserved_tokens: int = 0
-    reserved_cost: float = 0.0
-    ceilings: Ceilings = Ceilings()
-    effects: dict[str, CommandRan] = {}
-    repeats: list[Repeat] = []
-    votes: dict[str, Vote] = {}
-    signatures: dict[str, str] = {}
-    asks: dict[str, Ask] = {}
-    failures: int = 0
-    images: int = 0
-    flags: int = 0
-    last_seat: str = ""
-    last_turn: str = ""
-    briefing: str = ""
-
-    def present(self) -> list[Seat]:
-        """List the seats that have not left, in the order they joined."""
-        return [seat for seat in self.seats.values() if not seat.left]
-
-    def speakers(self) -> list[Seat]:
-        """List the seats that still take turns, in the order they joined."""
-        return [seat for seat in self.seats.values() if not (seat.left or seat.muted)]
-
-    def by_label(self, name: str) -> Seat | None:
-        """Find a present seat by id or label; case is ignored."""
-        wanted = name.strip().casefold()
-        for seat in self.seats.values():
-            if not seat.left and wanted in {seat.id.casefold(), seat.label.casefold()}:
-                return seat
-        return None
 
 
 def fold(room: str, events: list[Event]) -> State:
@@ -116,7 +45,7 @@ def fold(room: str, events: list[Event]) -> State:
     return state
 
 
-def apply(state: State, event: Event) -> State:  # noqa: C901, PLR0912 - one arm an event type is the point
+def apply(state: State, event: Event) -> State:  # noqa: C901 - one arm an event type is the point
     """Change `state` by one event and return it."""
     body = event.body
     state.seq, state.at = event.seq, event.at
@@ -131,7 +60,9 @@ def apply(state: State, event: Event) -> State:  # noqa: C901, PLR0912 - one arm
             _command(state, body)
         case EffectEnded():
             _effect(state, body)
-        case NoticeGiven() | FlagAcked() | GateChanged():
+        case NoticeGiven():
+            _noticed(state, body)
+        case FlagAcked() | GateChanged():
             pass
         case RuleNoted():
             _noted(state, body)
@@ -145,14 +76,10 @@ def apply(state: State, event: Event) -> State:  # noqa: C901, PLR0912 - one arm
             _prompt(state, body)
         case StateChanged():
             _phase(state, body)
-        case FlagRaised():
-            state.flags += 1
         case RoomOpened():
             _opened(state, event, body)
-        case RoomEnded():
-            state.phase, state.why = "ended", body.reason
-        case Erased():
-            _erased(state, body)
+        case FlagRaised() | RoomEnded() | Erased():
+            _rare(state, event, body)
         case _:
             assert_never(body)
     return state
@@ -366,6 +293,13 @@ def _effect(state: State, body: EffectEnded) -> None:
         state.briefing = body.text
 
 
+def _noticed(state: State, body: NoticeGiven) -> None:
+    """Remember which temperature a seat was told the truth about, so that it is told once."""
+    if body.kind == "applied":
+        for seat in body.to or ():
+            state.seats[seat].told_temperature = state.seats[seat].temperature
+
+
 def _noted(state: State, body: RuleNoted) -> None:
     if body.rule == "ceilings":
         state.ceilings = Ceilings(**body.data)
@@ -383,6 +317,17 @@ def _phase(state: State, body: StateChanged) -> None:
             seat.made_room = False
 
 
-def _erased(state: State, body: Erased) -> None:
-    if body.erased_type == "message.said":
-        state.messages += 1
+def _rare(state: State, event: Event, body: FlagRaised | RoomEnded | Erased) -> None:
+    match body:
+        case FlagRaised():
+            state.flags += 1
+        case RoomEnded():
+            state.phase, state.why = "ended", body.reason
+        case Erased("message.said"):
+            state.messages += 1
+        case Erased("seat.joined"):
+            _joined(state, event, stranger(state.seats.values()))
+        case Erased():
+            pass  # nothing that the fold counts
+        case _:
+            assert_never(body)

@@ -280,6 +280,7 @@ class Conductor:
             TurnEnded(
                 turn=turn,
                 outcome="failed",
+                applied={"retried": list(failure.tried)} if failure.tried else {},
                 attempts=failure.attempts,
                 ms=ms,
                 error=Fault(kind=failure.kind, message=failure.message, status=failure.status),

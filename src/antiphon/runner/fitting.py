@@ -6,16 +6,12 @@ provider's own refusal is then handled the same way, once.
 
 from __future__ import annotations
 
-import msgspec
-
-from antiphon.errors import ProviderFailure
-from antiphon.room.contracts import Allowance
-from antiphon.room.events import EffectEnded, RuleNoted, StateChanged
+from antiphon.room.events import RuleNoted, StateChanged
 from antiphon.room.state import Seat
-from antiphon.room.view import Part, SeatView, View, escape
-from antiphon.runner.boundary import boundary
+from antiphon.room.view import SeatView
 from antiphon.runner.cast import Cast, Count
 from antiphon.runner.owned import OwnedRoom
+from antiphon.runner.summaries import summarise
 
 __all__ = ["fit", "make_room"]
 
@@ -23,8 +19,6 @@ _REPLY = 512
 """Tokens kept free for the reply (a quarter of the context when that is less)."""
 _KEEP = 0.75
 """Share of the usable context kept when the oldest are dropped: blocks of a quarter, so that caches live."""
-_SUMMARY = 400
-"""Tokens asked of a summariser."""
 
 
 async def fit(room: OwnedRoom, seat: Seat, cast: Cast, count: Count) -> bool:
@@ -60,12 +54,11 @@ async def make_room(room: OwnedRoom, seat: Seat, cast: Cast, count: Count, *, bu
         room.take("runner", body)
         await room.flush()
         return False
-    summary = await _summary(room, seat, cast, dropped) if choice == "summarise" else None
+    summary = await summarise(room, seat, dropped, cast) if choice == "summarise" else None
     data = {"seat": seat.id, "choice": choice, "unheard_before": first, "unheard": [dropped[0].seq, dropped[-1].seq]}
     room.take("runner", RuleNoted(rule="overflow", data=data))
     if summary is not None:
-        effect = f"summary-{room.state.seq}"
-        room.take("runner", EffectEnded(effect=effect, kind="summary", seat=seat.id, text=summary))
+        room.take("runner", summary)
     return True
 
 
@@ -78,25 +71,3 @@ def _first_kept(view: SeatView, count: Count, budget: int) -> int:
             return first
         first = part.seq
     return first
-
-
-async def _summary(room: OwnedRoom, seat: Seat, cast: Cast, dropped: list[Part]) -> str | None:
-    """Ask the named provider for a summary; None when it failed (what is dropped is dropped all the same)."""
-    teller = msgspec.structs.replace(seat, id="summariser", model=room.state.scenario.summariser or seat.model)
-    text = "\n".join(f"{part.label or part.by}: {part.text}" for part in dropped)
-    ask = Part(1, "room", "notice", "", escape(f"Summarise in at most 150 words what was said:\n\n{text}"))
-    view = View(
-        room.state.room,
-        teller,
-        "You summarise conversations faithfully.",
-        [ask],
-        (),
-        "chat",
-        SeatView("summariser", "parts" in seat.takes, [ask], []),
-    )
-    try:
-        with boundary("summariser"):
-            reply = await cast.speaker(teller, room.state.seed).speak(view, Allowance(tokens=_SUMMARY))
-    except ProviderFailure:
-        return None
-    return reply.text

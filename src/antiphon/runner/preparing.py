@@ -13,6 +13,7 @@ from antiphon.runner.cast import Cast, Count
 from antiphon.runner.fitting import fit
 from antiphon.runner.notebooks import bring, show
 from antiphon.runner.owned import OwnedRoom
+from antiphon.runner.summaries import summarise
 
 __all__ = ["prepare"]
 
@@ -49,9 +50,19 @@ async def prepare(room: OwnedRoom, seat: Seat, cast: Cast, count: Count) -> Allo
     return Allowance(tokens=held.tokens, until=now + int(state.scenario.limits.turn_seconds * 1000))
 
 
+async def _brief(room: OwnedRoom, seat: Seat, cast: Cast) -> None:
+    """Before a guest's first turn, have the past told to it in short, where that is how joiners hear."""
+    if room.state.scenario.joiners_hear != "briefing" or seat.turns:
+        return
+    past = [part for part in room.hearing.common if part.seq < seat.joined and part.kind == "said"]
+    if past and (summary := await summarise(room, seat, past, cast)) is not None:
+        room.take("runner", summary)
+
+
 async def _ready(room: OwnedRoom, seat: Seat, cast: Cast, count: Count) -> bool:
     """Have the seat hear what it must before it speaks; False when it is not to speak after all."""
     await bring(room, seat)
+    await _brief(room, seat, cast)
     view = room.hearing.views[seat.id]
     first = view.first
     heard = room.rules.heard(room.state, room.memories, room.clock.now(), seat.id)

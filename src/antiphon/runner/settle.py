@@ -14,6 +14,7 @@ from antiphon.room.contracts import Command, Reply, Situation
 from antiphon.room.events import (
     AnyBody,
     MessageSaid,
+    NoticeGiven,
     RuleNoted,
     SeatJoined,
     TurnEnded,
@@ -89,11 +90,22 @@ def settle(settling: Settling) -> Iterator[tuple[str, AnyBody]]:
     )
     for order in ran:
         yield from _order(seat, message, order)
+    if (told := _applied(seat, reply)) is not None:
+        yield "room", told
     if mouth is not None:
         yield "runner", RuleNoted(rule="speaks_for_other", data={"seat": seat.id, "message": message, "from": mouth})
     if not verdict.ok:
         data = {"seat": seat.id, "message": message, "reason": verdict.reason, "penalty": verdict.penalty}
         yield "runner", RuleNoted(rule="what_counts", data={**data, **verdict.data})
+
+
+def _applied(seat: Seat, reply: Reply) -> NoticeGiven | None:
+    """Tell a seat, once, that its model took another temperature than the one it set."""
+    applied = reply.applied.get("temperature")
+    wanted = seat.temperature
+    if applied is None or wanted is None or wanted in {applied, seat.told_temperature}:
+        return None
+    return NoticeGiven(text=f"[temperature: applied {applied:g} of {wanted:g}]", to=(seat.id,), kind="applied")
 
 
 def _ended(settling: Settling) -> TurnEnded:

@@ -23,7 +23,7 @@ class Accounts(Struct, frozen=True):
         calls: calls made for them, every attempt counted.
         said: turns that ended with a message, cut ones included.
         failed: turns that ended without.
-        faults: kind -> how often, over all attempts; of a failed turn its last kind stands for every attempt.
+        faults: kind -> how often, over all attempts.
     """
 
     turns: int
@@ -55,13 +55,10 @@ def accounts_of(events: Sequence[Event]) -> Accounts:
 
 def _faults(body: TurnEnded) -> Counter[str]:
     """Give the faults that one turn tells of."""
-    if body.outcome == "failed":
-        _true(body.turn, body.error is not None, "failed without a reason")
-        return Counter({body.error.kind if body.error else "": body.attempts})
     retried = body.applied.get("retried", [])
-    _true(body.turn, body.error is None, "has a message and an error")
     _true(body.turn, len(retried) == body.attempts - 1, f"tells of {retried} in {body.attempts} attempts")
-    return Counter(retried)
+    _true(body.turn, (body.error is not None) == (body.outcome == "failed"), "failed without a reason, or not at all")
+    return Counter([*retried, body.error.kind] if body.error else retried)
 
 
 def _same(what: str, one: list[int], other: list[int]) -> None:

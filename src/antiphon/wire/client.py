@@ -8,6 +8,7 @@ not know what the bytes mean: a `Sink` does.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
@@ -33,6 +34,9 @@ _REFUSAL_BYTES = 64 << 10
 
 _AFTER_DONE = 0.5
 """Seconds given to an endpoint to close a stream that it called done, so that the connection can be used again."""
+
+_LOGGERS = ("httpx2", "httpcore2.connection", "httpcore2.http11")
+"""Loggers of the HTTP library: at level DEBUG they repeat every header that an endpoint sends."""
 
 _OK = range(200, 300)
 _REDIRECT = range(300, 400)
@@ -141,6 +145,8 @@ class Wire:
 
     async def close(self) -> None:
         """Close every connection."""
+        for name in _LOGGERS:
+            logging.getLogger(name).removeFilter(self.scrub.in_logs)
         if self._client is not None:
             await self._client.aclose()
             self._client = None
@@ -201,7 +207,7 @@ class Wire:
             text = f"{SENTENCES['timeout']}: more than {call.total:.1f} seconds"
             failure = ProviderFailure("timeout", text, partial=sink.partial)
             tried.append("timeout")
-        failure.attempts = len(tried)
+        failure.attempts, failure.tried = len(tried), tuple(tried[:-1])
         raise failure
 
     def _again(self, failure: ProviderFailure, failed: int) -> bool:
@@ -281,6 +287,8 @@ class Wire:
 
     def _open(self) -> httpx2.AsyncClient:
         if self._client is None:
+            for name in _LOGGERS:
+                logging.getLogger(name).addFilter(self.scrub.in_logs)
             limits = httpx2.Limits(max_connections=512, max_keepalive_connections=128, keepalive_expiry=30.0)
             self._client = httpx2.AsyncClient(trust_env=False, follow_redirects=False, limits=limits)
         return self._client

@@ -7,6 +7,7 @@ pattern. It does not know where keys come from.
 
 from __future__ import annotations
 
+import logging
 import re
 from base64 import b64encode
 from urllib.parse import quote
@@ -33,13 +34,13 @@ class Scrub:
         self._known: set[str] = set()
 
     def learn(self, key: str) -> None:
-        """Remember a key in the forms in which it may come back: plain, in a URL, in JSON, as base64."""
+        """Remember a key in the forms in which it may come back: plain, in a URL, in JSON, in a log, as base64."""
         if key in self._known or len(key) < _SHORTEST:
             return
         self._known.add(key)
         raw = key.encode("utf-8", "replace")
         coded = b64encode(raw).decode().rstrip("=")
-        forms = {key, quote(key, safe=""), msgspec.json.encode(raw.decode())[1:-1].decode(), coded}
+        forms = {key, quote(key, safe=""), msgspec.json.encode(raw.decode())[1:-1].decode(), repr(raw)[2:-1], coded}
         self._forms = sorted({*self._forms, *forms}, key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
@@ -52,6 +53,13 @@ class Scrub:
     def errors_only(self, text: str) -> str:
         """Give the text without learnt keys, and without anything that looks like a key."""
         return _LOOKS_LIKE_A_KEY.sub(KEY_MARK, self(text))
+
+    def in_logs(self, record: logging.LogRecord) -> bool:
+        """Take learnt keys out of a log record, and let it pass; a filter for the loggers of libraries."""
+        told = record.getMessage()
+        if (clean := self(told)) != told:
+            record.msg, record.args = clean, ()
+        return True
 
     def begun(self, text: str) -> int:
         """Tell where at the end of a text a key may have begun; the text's length where none has."""
