@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from antiphon.errors import UnknownName, UserError
-from antiphon.registry import plugin, plugins
+from antiphon.registry import names, plugin, plugins
 from antiphon.room.contracts import Journal, Means, Painter, Speaker
 from antiphon.room.models import Card, Models, resolve
 from antiphon.room.scenario import Pictures, Scenario, parse_scenario
@@ -171,6 +171,9 @@ def seat_card(models: Models, model: str, provider: str = "", base_url: str = ""
         card_found = card_at(endpoint, rest, models)
         if card_found is not None:
             return card_found
+    # a provider that needs no model's card: "human", "recording:ROOM-or-FILE#Speaker"
+    if endpoint in names("provider") and plugin("provider", endpoint).cost == "free":
+        return Card(id=rest or model, provider=endpoint, cost="free")
     raise UnknownName("model", model, list(found.candidates))
 
 

@@ -75,14 +75,14 @@ async def test_what_is_finished_scrolls_up_and_what_is_under_way_stands_below() 
         await screen.show(script.events[-1], RECORD)
         screen.chunk("AI-1", "Half a sen")
         rows = below(screen)
-        assert rows[:3] == ["", "AI-1", "  Half a sen"]
+        assert rows[:3] == ["", "AI-1 · echo", "  Half a sen"]
         assert rows[-1].startswith("live · turn 1 · AI-1 speaks")
         script.settle(turn)
         script.say("AI-1", "Half a sentence.", turn=turn)
         for event in script.events[-2:]:
             await screen.show(event, RECORD)
         assert "Half" not in "".join(below(screen))
-    assert "AI-1\n  Half a sentence.\n" in text_of(on)
+    assert "AI-1 · echo\n  Half a sentence.\n" in text_of(on)
 
 
 async def test_escape_codes_of_a_model_are_shown_and_not_obeyed() -> None:

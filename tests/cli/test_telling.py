@@ -72,7 +72,7 @@ def test_a_short_text_is_one_safe_line(text: str, most: int) -> None:
 def test_a_message_stands_under_its_speakers_name() -> None:
     script = Script(2)
     script.turn("AI-1", "First line.\n\n  indented\n")
-    assert told(script).endswith("\nAI-1\n  First line.\n\n    indented")
+    assert told(script).endswith("\nAI-1 · echo\n  First line.\n\n    indented")
 
 
 def test_a_label_and_its_model_are_both_named_where_they_differ() -> None:
@@ -82,7 +82,7 @@ def test_a_label_and_its_model_are_both_named_where_they_differ() -> None:
     teller = Teller(script.room)
     teller.remember(script.events)
     assert [teller.name(seat) for seat in ("AI-1", "AI-2", "AI-3")] == [
-        "AI-1",
+        "AI-1 · echo",
         "AI-2 · Nova (GPT-4o mini)",
         "AI-3 · Echo 2",
     ]
@@ -93,7 +93,7 @@ def test_whispers_and_people_are_marked() -> None:
     script.say("AI-1", "psst", to=("AI-2",), whisper=True)
     script.person("Hello.", "ada")
     text = told(script)
-    assert "AI-1 whispers to AI-2\n  psst" in text
+    assert "AI-1 · echo whispers to AI-2\n  psst" in text
     assert "ada (a person)\n  Hello." in text
 
 
@@ -122,7 +122,7 @@ def test_only_the_start_and_the_end_of_a_pause_are_told() -> None:
             EffectEnded(
                 effect="e", kind="image", seat="AI-1", prompt="a door", blob="sha256:" + "ab" * 32, caption="c"
             ),
-            "image by AI-1 · sha256:ababababab\n    c",
+            "image by AI-1 · echo · sha256:ababababab\n    c",
         ),
         (
             EffectEnded(effect="e", kind="image", failed=Fault(kind="timeout", message="slow")),
@@ -149,7 +149,11 @@ def test_each_event_is_told_in_its_own_words(body: AnyBody, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("outcome", "words"),
-    [("failed", "AI-1 did not answer: no reason given (failed)"), ("passed", "AI-1 passes"), ("said", "")],
+    [
+        ("failed", "AI-1 · echo did not answer: no reason given (failed)"),
+        ("passed", "AI-1 · echo passes"),
+        ("said", ""),
+    ],
 )
 def test_a_turn_is_told_only_where_no_message_comes_of_it(outcome: str, words: str) -> None:
     script = Script(2)

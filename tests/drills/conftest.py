@@ -94,12 +94,14 @@ async def start(*words: str | Path, env: Mapping[str, str] | None = None) -> Com
     return Command(process)
 
 
-async def run(*words: str | Path) -> Fallen:
-    """Run a child until it ends, and give its whole lines."""
-    process = await asyncio.create_subprocess_exec(sys.executable, *map(str, words), stdout=asyncio.subprocess.PIPE)
+async def fall(folder: Path, gap: str, rooms: int, nths: Sequence[int]) -> list[Fallen]:
+    """Have rooms run in one process for each of `nths`, and die in a gap the nth time they reach it."""
+    words = map(str, (CHILDREN / "rooms.py", folder, gap, rooms, *nths))
+    process = await asyncio.create_subprocess_exec(sys.executable, *words, stdout=asyncio.subprocess.PIPE)
     async with asyncio.timeout(SECONDS):
-        printed, _ = await process.communicate()
-    return Fallen(whole(printed), process.returncode or 0)
+        codes, _ = await process.communicate()
+    lines = [whole((folder / f"{nth}.jsonl").read_bytes()) for nth in nths]
+    return [Fallen(*fallen) for fallen in zip(lines, map(int, codes.split()), strict=True)]
 
 
 def whole(printed: bytes) -> list[bytes]:
@@ -207,14 +209,14 @@ async def settled(journal: Path, printed: Sequence[Sequence[bytes]]) -> Survival
 
 Start: TypeAlias = Callable[..., Awaitable[Command]]
 Settled: TypeAlias = Callable[[Path, Sequence[Sequence[bytes]]], Awaitable[Survival]]
-Run: TypeAlias = Callable[..., Awaitable[Fallen]]
+Fall: TypeAlias = Callable[[Path, str, int, Sequence[int]], Awaitable[list[Fallen]]]
 Survive: TypeAlias = Callable[[Path, Sequence[bytes]], Awaitable[Survival]]
 
 
-@pytest.fixture
-def run_child() -> Run:
-    """Give what runs a program of `children/` until it ends: (file, words …)."""
-    return lambda file, *words: run(CHILDREN / file, *words)
+@pytest.fixture(name="fall")
+def fall_() -> Fall:
+    """Give what runs rooms until they die in a gap: (folder, gap, rooms, how often it is reached)."""
+    return fall
 
 
 @pytest.fixture

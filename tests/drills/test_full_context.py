@@ -14,10 +14,10 @@ from antiphon.library.laboratory import Laboratory
 from antiphon.library.session import Session
 from antiphon.room.events import EffectEnded, Event, MessageSaid, RoomEnded, RuleNoted, StateChanged, TurnRequested
 from antiphon.room.records import decode
-from antiphon.room.scenario import Scenario, SeatPlan
+from antiphon.room.scenario import Scenario
 
 CONTEXT = 4_000
-ROUNDS = 160
+ROUNDS = 110
 """Rounds of two seats until a context of 4,000 tokens was full twice over."""
 
 
@@ -32,7 +32,7 @@ def plan(overflow: str, **more: Any) -> Scenario:
 async def laboratory(tmp_path: Path) -> AsyncIterator[Laboratory]:
     """Give a laboratory whose person wrote small contexts into their own models.toml."""
     cards = (
-        f'[[models]]\nid = "{model}"\nprovider = "builtin"\ncost = "free"\ncontext = {context}\ntakes = ["late_system"]\n'
+        f'[[models]]\nid = "{model}"\nprovider = "builtin"\ncost = "free"\ncontext = {context}\n'
         for model, context in (("echo", CONTEXT), ("listener", CONTEXT), ("suspect", 100_000))
     )
     (tmp_path / "models.toml").write_text("\n".join(cards), encoding="utf-8")
@@ -125,4 +125,4 @@ async def test_a_full_context_pauses_the_room_and_a_fork_goes_on_with_another_ov
 
 
 def drop_oldest(scenario: Scenario) -> Scenario:
-    return msgspec.structs.replace(scenario, overflow="drop_oldest", seats=(SeatPlan(model="echo"),))
+    return msgspec.structs.replace(scenario, overflow="drop_oldest")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -25,36 +24,28 @@ GROUPED = (1, 3, 6, 10)
 REPEATED = frozenset({"after the request", "in mid-stream", "before the reply"})
 """Gaps in which a call is under way: it is repeated, and the journal says so."""
 
-Run = Callable[..., Awaitable[Any]]  # Any: conftest's Fallen
+Fall = Callable[..., Awaitable[Any]]  # Any: a list of conftest's Fallen
 Survive = Callable[..., Awaitable[Any]]  # Any: conftest's Survival
 
 
 @pytest.mark.parametrize("gap", PLACES)
 async def test_a_room_killed_in_a_gap_goes_on_from_its_last_settled_turn(
-    gap: str, tmp_path: Path, run_child: Run, survive: Survive
+    gap: str, tmp_path: Path, fall: Fall, survive: Survive
 ) -> None:
-    async def drill(nth: int) -> None:
-        journal = tmp_path / f"{nth}.db"
-        fallen = await run_child("rooms.py", journal, gap, nth, 1)
+    for nth, fallen in zip(PLACES[gap], await fall(tmp_path, gap, 1, PLACES[gap]), strict=True):
         assert fallen.code == KILLED
-        found = await survive(journal, fallen.printed)
-        assert found.lost == 1 if gap in REPEATED else found.lost <= 1
-        assert found.painted >= 1 if gap.startswith("picture") else True
-        if gap == "before the request":
-            assert found.lost == 0
-
-    await asyncio.gather(*(drill(nth) for nth in PLACES[gap]))
+        found = await survive(tmp_path / f"{nth}.db", fallen.printed)
+        if gap.startswith("picture"):
+            assert found.painted >= 1
+        else:
+            assert found.lost == (gap in REPEATED)
 
 
 @pytest.mark.parametrize("gap", ["inside a grouped commit", "after a grouped commit"])
 async def test_rooms_that_share_a_commit_each_go_on_when_the_writer_dies_in_it(
-    gap: str, tmp_path: Path, run_child: Run, survive: Survive
+    gap: str, tmp_path: Path, fall: Fall, survive: Survive
 ) -> None:
-    async def drill(nth: int) -> None:
-        journal = tmp_path / f"{nth}.db"
-        fallen = await run_child("rooms.py", journal, gap, nth, 6)
+    for nth, fallen in zip(GROUPED, await fall(tmp_path, gap, 6, GROUPED), strict=True):
         assert fallen.code == KILLED
-        found = await survive(journal, fallen.printed)
+        found = await survive(tmp_path / f"{nth}.db", fallen.printed)
         assert found.unprinted >= 2 if gap.startswith("after") else True  # durable, and nobody was told
-
-    await asyncio.gather(*(drill(nth) for nth in GROUPED))

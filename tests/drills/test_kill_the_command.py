@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 SEEDS = range(6)
-MOST_LINES = 14
-"""Lines a command may print before it is killed, at most: five turns or so."""
+MOST_LINES = 12
+"""Lines a command may print before it is killed, at most: four turns or so."""
 PAUSE = 0.2
 """Seconds after the last line at which it is killed, at most: as long as a turn."""
 
@@ -36,7 +36,7 @@ async def test_a_command_killed_at_any_moment_is_resumed_at_once(
     async def drill(seed: int) -> None:
         journal, chance = tmp_path / f"{seed}.db", Random(seed)
         slow = ("--latency", "50-150ms", "--json", "--journal", journal)
-        first = await antiphon("run", "dyad", "--rounds", "8", "--seed", str(seed), *slow)
+        first = await antiphon("run", "dyad", "--rounds", "7", "--seed", str(seed), *slow)
         printed = [await killed(first, chance)]
         second = await antiphon("resume", "last", *slow)
         printed.append(await killed(second, chance))

@@ -297,3 +297,10 @@ def test_a_text_changed_in_a_line_no_longer_verifies() -> None:
 def test_an_opened_room_keeps_its_scenario() -> None:
     event = Event("room", 1, "now", "scenario", RoomOpened(scenario=SCENARIO, seed=3, engine="0.1"))
     assert decode(seal(b"", event, b"s" * SALT_BYTES)) == event
+
+
+def test_a_body_kept_as_text_is_broken_and_no_traceback() -> None:
+    record = seal(b"", Event("r", 1, "2026-01-01T00:00:00.000Z", "room", NoticeGiven(text="hm")), bytes(SALT_BYTES))
+    text = msgspec.structs.replace(record, body=record.body.decode())  # type: ignore[union-attr]  # as SQLite gives TEXT
+    with pytest.raises(BrokenChain, match="kept as text"):
+        verify_chain([text], b"")

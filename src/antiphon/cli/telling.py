@@ -174,8 +174,8 @@ class Teller:
         if known is None:
             return short(seat or "somebody", 60)
         label, display = short(known.label, 40), short(known.display, 40)
-        if label == known.id or not label:
-            return known.id
+        if label in {known.id, ""}:
+            return known.id if display in {known.id, ""} else f"{known.id} · {display}"
         # "Echo 2" is one of two Echos: the model needs no second mention
         return f"{known.id} · {label}" if label.startswith(display) else f"{known.id} · {label} ({display})"
 
@@ -292,7 +292,8 @@ def _changed(event: Event, body: SeatChanged) -> Lines:
 
 def _prompt(event: Event, body: PromptChanged) -> Lines:
     deeds = {"add": "added to", "replace": "replaced", "revert": "set back"}
-    yield _quiet(f"{short(body.seat, 20)}: system text {deeds[body.how]}{_hand(event)}")
+    text = f": {short(body.text)}" if body.text else ""
+    yield _quiet(f"{short(body.seat, 20)}: system text {deeds[body.how]}{_hand(event)}{text}")
 
 
 def _state(body: StateChanged, speaking: str | None) -> Lines:

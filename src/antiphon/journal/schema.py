@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from antiphon.errors import JournalError
@@ -74,7 +75,7 @@ def create(path: Path) -> None:
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        _make(path)
         connection = connect(path)
         try:
             _bring_up_to_date(connection, path)
@@ -82,6 +83,16 @@ def create(path: Path) -> None:
             connection.close()
     except (OSError, sqlite3.Error) as error:
         raise JournalError(f"{path} cannot be used as a journal: {error}") from None
+
+
+def _make(path: Path) -> None:
+    """Make an empty file nobody else may read, where there is none.
+
+    One that exists is never opened: closing it would give away every lock this process holds on it, and the next
+    process to leave would take the write-ahead log for its own and delete it, with what was committed there since.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -85,12 +85,14 @@ class Session:
         await self.conductor.change("paused", "person")
         if now:
             self.conductor.abort()
+        self.conductor.wake()
 
     async def end(self, *, now: bool = False) -> None:
         """End the room; the call in flight may finish unless `now`."""
         await self.conductor.change("draining", "person")
         if now:
             self.conductor.abort()
+        self.conductor.wake()
 
     async def release(self) -> None:
         """Let a room go that was never run."""

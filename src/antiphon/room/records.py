@@ -193,6 +193,8 @@ def _flaw(record: Record, previous: bytes) -> str | None:
     """Say what is wrong with one record, or None."""
     if (record.body is None) != (record.salt is None):
         return "of its body and its salt only one was erased"
+    if not all(isinstance(part, bytes | None) for part in (record.body, record.salt, record.digest, record.hash)):
+        return "it is kept as text where bytes were written"
     if record.body is not None and record.salt is not None:
         if len(record.salt) != SALT_BYTES or record.digest != _digest(record.salt, record.body):
             return "its body or its salt is not what was written"

@@ -323,11 +323,24 @@ def _rare(state: State, event: Event, body: FlagRaised | RoomEnded | Erased) -> 
             state.flags += 1
         case RoomEnded():
             state.phase, state.why = "ended", body.reason
-        case Erased("message.said"):
-            state.messages += 1
-        case Erased("seat.joined"):
-            _joined(state, event, stranger(state.seats.values()))
         case Erased():
-            pass  # nothing that the fold counts
+            _erased(state, event, body.erased_type)
         case _:
             assert_never(body)
+
+
+def _erased(state: State, event: Event, kind: str) -> None:
+    """Fold what is still known of an erased event: its type, and who did it."""
+    seat = state.seats.get(event.by)
+    match kind:
+        case "message.said" if seat is None:
+            state.persons += 1
+        case "message.said" if seat is not None:
+            state.messages, seat.messages = state.messages + 1, seat.messages + 1
+            state.spoken_since_opening, state.last_seat = state.spoken_since_opening + 1, seat.id
+        case "seat.left" if seat is not None:
+            _left(state, SeatLeft(seat=seat.id))
+        case "seat.joined":
+            unknown = stranger(state.seats.values())
+            _joined(state, event, unknown)
+            state.seats[unknown.seat].left = True  # nobody knows who would speak for it

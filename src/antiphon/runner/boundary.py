@@ -5,26 +5,34 @@ Providers, painters and plug-ins of outsiders may raise anything. Only here is `
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 from antiphon.errors import JournalError, ProviderFailure
 
 __all__ = ["boundary"]
 
 
-@contextmanager
-def boundary(what: str) -> Iterator[None]:
-    """Turn whatever a stranger's code raises into a ProviderFailure that names its kind, never its words.
+class boundary:  # noqa: N801 - reads as the deed it is: with boundary("provider x"):
+    """Turns whatever a stranger's code raises into a ProviderFailure that names its kind, never its words.
 
-    Args:
-        what: the plug-in and its name, such as "provider openai".
+    A class and not a generator, since every turn passes through it.
     """
-    try:
-        yield
-    except (ProviderFailure, JournalError):
-        raise
-    except TimeoutError:
-        raise ProviderFailure("timeout", f"{what} did not answer in time") from None
-    except Exception as error:
-        raise ProviderFailure("plugin", f"{what} failed with {type(error).__name__}") from error
+
+    __slots__ = ("_what",)
+
+    def __init__(self, what: str) -> None:
+        """Name the plug-in, such as "provider openai"."""
+        self._what = what
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let our own errors and everything that is no Exception pass; turn the rest into a failure."""
+        if error is None or isinstance(error, ProviderFailure | JournalError) or not isinstance(error, Exception):
+            return
+        if isinstance(error, TimeoutError):
+            raise ProviderFailure("timeout", f"{self._what} did not answer in time") from None
+        raise ProviderFailure("plugin", f"{self._what} failed with {type(error).__name__}") from error

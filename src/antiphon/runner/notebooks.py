@@ -23,7 +23,7 @@ def owner_of(state: State, seat: Seat) -> str:
 async def bring(room: OwnedRoom, seat: Seat) -> None:
     """Before a seat's first turn, give it the notes it made in earlier rooms of the same memory."""
     memory = room.state.scenario.memory
-    if not memory or seat.turns or seat.notes:
+    if not memory or seat.notes:
         return
     notes = await room.journal.get_notes(memory, owner_of(room.state, seat))
     if notes:

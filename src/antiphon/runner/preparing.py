@@ -52,7 +52,7 @@ async def prepare(room: OwnedRoom, seat: Seat, cast: Cast, count: Count) -> Allo
 
 async def _brief(room: OwnedRoom, seat: Seat, cast: Cast) -> None:
     """Before a guest's first turn, have the past told to it in short, where that is how joiners hear."""
-    if room.state.scenario.joiners_hear != "briefing" or seat.turns:
+    if room.state.scenario.joiners_hear != "briefing":
         return
     past = [part for part in room.hearing.common if part.seq < seat.joined and part.kind == "said"]
     if past and (summary := await summarise(room, seat, past, cast)) is not None:
@@ -61,8 +61,9 @@ async def _brief(room: OwnedRoom, seat: Seat, cast: Cast) -> None:
 
 async def _ready(room: OwnedRoom, seat: Seat, cast: Cast, count: Count) -> bool:
     """Have the seat hear what it must before it speaks; False when it is not to speak after all."""
-    await bring(room, seat)
-    await _brief(room, seat, cast)
+    if not seat.turns:
+        await bring(room, seat)
+        await _brief(room, seat, cast)
     view = room.hearing.views[seat.id]
     first = view.first
     heard = room.rules.heard(room.state, room.memories, room.clock.now(), seat.id)
@@ -71,7 +72,7 @@ async def _ready(room: OwnedRoom, seat: Seat, cast: Cast, count: Count) -> bool:
     if not room.hearing.heard_since_own(seat.id):
         text = room.state.scenario.continue_
         room.take("room", NoticeGiven(text=text, to=(seat.id,), synthetic=True, kind="continue"))
-    if not await fit(room, seat, cast, count):
+    if seat.context is not None and not await fit(room, seat, cast, count):
         return False
     if view.first != first:
         show(room, seat)

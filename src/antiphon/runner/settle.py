@@ -67,10 +67,7 @@ def settle(settling: Settling) -> Iterator[tuple[str, AnyBody]]:
     if reply.passed:
         return
     message = state.seq + 2
-    labels = [seat.label, seat.id, f"{seat.id} ({seat.display})"]
-    own = strip_own_prefix(reply.text, labels)
-    others = [name for other in state.present() if other is not seat for name in (other.label, other.id)]
-    own, mouth = cut_other_mouths(own, others)
+    own, mouth = _own_words(state, seat, reply.text) if ":" in reply.text else (reply.text, None)
     ran = _commands(settling, own, message) if "!" in own or "(" in own else []
     shown = heard_by_others(own, ran) if ran else own
     verdict = settling.rules.verdict(state, settling.memories, settling.now, seat.id, shown)
@@ -97,6 +94,13 @@ def settle(settling: Settling) -> Iterator[tuple[str, AnyBody]]:
     if not verdict.ok:
         data = {"seat": seat.id, "message": message, "reason": verdict.reason, "penalty": verdict.penalty}
         yield "runner", RuleNoted(rule="what_counts", data={**data, **verdict.data})
+
+
+def _own_words(state: State, seat: Seat, text: str) -> tuple[str, int | None]:
+    """Give what the seat said for itself, without an echo of its own label, and where it began to speak for others."""
+    own = strip_own_prefix(text, [seat.label, seat.id, f"{seat.id} ({seat.display})"])
+    others = [name for other in state.present() if other is not seat for name in (other.label, other.id)]
+    return cut_other_mouths(own, others)
 
 
 def _applied(seat: Seat, reply: Reply) -> NoticeGiven | None:

@@ -33,13 +33,16 @@ PERSONA_WORDS = 4
 
 
 class Traces(Struct):
-    """Is what a message left: sequence numbers, itself included; the notes and names it gave; its pictures' effects."""
+    """Is what a message left: sequence numbers, itself included; the notes and names it gave; its pictures' effects.
+
+    `clear` is the seat whose next summary tells of nothing that is a trace.
+    """
 
     seqs: set[int]
     notes: set[str] = set()
     names: set[str] = set()
     effects: set[str] = set()
-    summarised: str = ""
+    clear: str = ""
 
 
 def traces(events: Sequence[Event], seq: int) -> Traces:
@@ -107,7 +110,7 @@ def _echoes(found: Traces, event: Event) -> bool:
     """Tell whether a later event repeats what the message gave."""
     match event.body:
         case EffectEnded(kind="summary", seat=seat):
-            return seat == found.summarised
+            return bool(found.seqs) and seat != found.clear
         case EffectEnded(effect=effect):
             return effect in found.effects
         case SeatChanged(what="notes", before=before, after=after):
@@ -126,12 +129,12 @@ def _echoes(found: Traces, event: Event) -> bool:
 
 
 def _see_summary(found: Traces, data: dict[str, object]) -> None:
-    """Remember whose next summary tells of something that is a trace."""
+    """Remember whose next summary holds no trace, as the sequence numbers beside it say; others are of everything."""
     match data:
         case {"unheard": [int(first), int(last)], "seat": str(seat)}:
-            found.summarised = seat if any(first <= seq <= last for seq in found.seqs) else ""
+            found.clear = "" if any(first <= seq <= last for seq in found.seqs) else seat
         case _:
-            pass
+            found.clear = ""
 
 
 def notes_written(events: Sequence[Event]) -> set[str]:

@@ -138,6 +138,8 @@ class Endpoint:
         self.models: tuple[str, ...] = ("tiny",)
         self.in_flight = self.peak = self.refused = 0
         self._server: asyncio.Server | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._open: set[asyncio.Task[None]] = set()
 
     @property
@@ -157,6 +159,10 @@ class Endpoint:
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
         await self._server.wait_closed()
+
+    async def quiet(self) -> None:
+        """Wait until no request is in flight: an endpoint learns that a client went away when it writes next."""
+        await self._idle.wait()
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.ensure_future(self._serve(reader, writer))
@@ -183,11 +189,14 @@ class Endpoint:
         if self.keep:
             self.seen.append(seen)
         self.in_flight += 1
+        self._idle.clear()
         self.peak = max(self.peak, self.in_flight)
         try:
             return await self._answer(seen, _Out(writer), self._fault(seen))
         finally:
             self.in_flight -= 1
+            if not self.in_flight:
+                self._idle.set()
 
     def _fault(self, seen: Seen) -> Fault:
         if seen.path == "/v1/models":

@@ -1,14 +1,17 @@
-"""Runs rooms in a process of its own until a trap springs; prints each acknowledged event as `--json` does.
+"""Runs rooms in processes of their own until a trap springs; each writes its acknowledged events as `--json` does.
 
-    python rooms.py JOURNAL GAP NTH ROOMS
+    python rooms.py FOLDER GAP ROOMS NTH…
 
-Nothing follows the trap: the process dies in the gap. That it ends by itself is a fault of the drill, and exit 3.
+A process for each NTH, with the journal FOLDER/NTH.db and the lines in FOLDER/NTH.jsonl. Nothing follows the trap: the
+process dies in the gap. That one ends by itself is a fault of the drill, and its status 3. Prints each status.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+from pathlib import Path
 
 from antiphon.library.laboratory import Laboratory
 from antiphon.library.session import Session
@@ -37,8 +40,8 @@ def tell(event: Event, record: Record) -> None:  # noqa: ARG001 - a listener's s
     sys.stdout.buffer.flush()
 
 
-async def main(path: str, gap: str, nth: int, rooms: int) -> None:
-    trap = Trap(next(known for known in GAPS if known == gap), nth)
+async def live(path: Path, trap: Trap, rooms: int) -> None:
+    """Run some rooms at once, and all their writes through the trap."""
     async with Laboratory(TrappedJournal(path, trap), latency=LATENCY) as laboratory:
         sessions = [await laboratory.begin(DRILL, seed=seed, name=f"drill-{seed}") for seed in range(rooms)]
         await asyncio.gather(*(follow(session, trap) for session in sessions))
@@ -50,6 +53,21 @@ async def follow(session: Session, trap: Trap) -> None:
     await session.run()
 
 
+def begin(folder: Path, gap: str, rooms: int, nth: int) -> int:
+    """Begin a process; it shares nothing with its siblings but what was imported."""
+    if pid := os.fork():
+        return pid
+    os.dup2(os.open(folder / f"{nth}.jsonl", os.O_CREAT | os.O_WRONLY), sys.stdout.fileno())
+    trap = Trap(next(known for known in GAPS if known == gap), nth)
+    asyncio.run(live(folder / f"{nth}.db", trap, rooms))
+    os._exit(3)
+
+
+def main(folder: str, gap: str, rooms: str, *nths: str) -> None:
+    pids = [begin(Path(folder), gap, int(rooms), int(nth)) for nth in nths]
+    for pid in pids:
+        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))  # noqa: T201 - its one purpose
+
+
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])))
-    sys.exit(3)
+    main(*sys.argv[1:])
