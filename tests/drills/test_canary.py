@@ -117,7 +117,7 @@ async def test_the_counter_finds_the_canary_in_every_form(tmp_path: Path) -> Non
     }.items():
         (tmp_path / name).write_bytes(data)
     (tmp_path / "clean").write_text(PLAIN, encoding="utf-8")
-    assert await hits(tmp_path) == {"utf-16": 1, "png": 1, "json": 1}
+    assert set(await hits(tmp_path)) == {"utf-16", "png", "json"}
 
 
 EVERYWHERE: dict[str, Script] = {

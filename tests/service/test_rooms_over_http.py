@@ -74,7 +74,7 @@ def settled(desk: Any, ran: Ran) -> tuple[list[Event], Accounts]:
 def room(scenario: str, *, streamed: bool) -> list[str]:
     """Give the words that run a scenario: the dyad up to its ceiling, the five seats for two rounds."""
     seats = 2 if scenario == "dyad" else 5
-    words = ["run", scenario, "--json", "--yes", "--set", "limits.failures_in_row=20"]
+    words = ["run", scenario, "--json", "--yes", "--set", "limits.failures_in_row=1000"]
     words += ["--messages", "8"] if scenario == "dyad" else ["--rounds", "2", "--messages", "40"]
     for number in range(1, seats + 1):
         words += ["--seat", f"aimock:model-{number}"]
@@ -92,7 +92,7 @@ def test_every_injected_fault_is_an_event_and_the_room_is_finished(
     desk: Any, aimock: Any, scenario: str, chaos: str, *, streamed: bool
 ) -> None:
     hard = "malformedRate" if chaos == "all" else next(iter(FAULTS[chaos]))
-    aimock.chaos(**{hard: 1})
+    aimock.chaos(**{hard: 1, "latencyMs": 50})  # slow enough to be seen before the room has failed a thousand turns
     running = desk.start(*room(scenario, streamed=streamed))
     aimock.wait_for(2, faults=True)
     aimock.chaos(**FAULTS[chaos])

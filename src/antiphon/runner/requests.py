@@ -7,9 +7,12 @@ was asked vanishes.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
-from antiphon.errors import AntiphonError, NotAllowed, UnknownName
+import msgspec
+
+from antiphon.errors import AntiphonError, JournalError, NotAllowed, UnknownName
 from antiphon.room.contracts import Request
 from antiphon.room.events import (
     AnyBody,
@@ -22,6 +25,8 @@ from antiphon.room.events import (
     StateChanged,
 )
 from antiphon.room.models import resolve
+from antiphon.room.scenario import Ceilings
+from antiphon.room.spending import check_money, effective
 from antiphon.room.state import Seat, State
 from antiphon.runner.conduct import Conductor
 from antiphon.runner.fallback import reseat
@@ -40,9 +45,13 @@ class Inbox:
         self._conductors = conductors
 
     async def serve(self) -> None:
-        """Look every `POLL` seconds until cancelled."""
+        """Look every `POLL` seconds until cancelled.
+
+        A journal that fails here fails whoever runs the room as well, and is told there; other rooms go on listening.
+        """
         while True:
-            await self.look()
+            with suppress(JournalError):
+                await self.look()
             await asyncio.sleep(POLL)
 
     async def look(self) -> None:
@@ -81,10 +90,10 @@ def _bodies(conductor: Conductor, request: Request) -> list[AnyBody]:  # noqa: C
         raise NotAllowed(f"the room has {state.phase}; fork it to go on")
     match request.verb:
         case "say":
-            return [MessageSaid(person=_person(request), text=str(arguments["text"]))]
+            return [MessageSaid(person=_person(request), text=_text(arguments, "text"))]
         case "whisper":
-            seat = _seat(state, str(arguments["seat"]))
-            return [MessageSaid(person=_person(request), text=str(arguments["text"]), to=(seat.id,), whisper=True)]
+            seat = _seat(state, _text(arguments, "seat"))
+            return [MessageSaid(person=_person(request), text=_text(arguments, "text"), to=(seat.id,), whisper=True)]
         case "pause":
             return [] if state.phase == "paused" else [_phase(state, "paused", "person")]
         case "resume":
@@ -92,10 +101,10 @@ def _bodies(conductor: Conductor, request: Request) -> list[AnyBody]:  # noqa: C
         case "end":
             return [] if state.phase == "draining" else [_phase(state, "draining", "person")]
         case "mute" | "unmute":
-            seat = _seat(state, str(arguments["seat"]))
+            seat = _seat(state, _text(arguments, "seat"))
             return [SeatChanged(seat=seat.id, what="muted", before=seat.muted, after=request.verb == "mute")]
         case "remove":
-            return [SeatLeft(seat=_seat(state, str(arguments["seat"])).id, cause="removed", reason="by a person")]
+            return [SeatLeft(seat=_seat(state, _text(arguments, "seat")).id, cause="removed", reason="by a person")]
         case "change":
             return _change(conductor, request.by, state, arguments)
         case "invite":
@@ -106,6 +115,30 @@ def _bodies(conductor: Conductor, request: Request) -> list[AnyBody]:  # noqa: C
 
 VERBS = ("say", "whisper", "pause", "resume", "end", "mute", "unmute", "remove", "change", "invite")
 """What may be asked of a room's owner."""
+
+_HOW = ("add", "replace", "revert")
+"""How a prompt may be changed."""
+
+
+def _text(arguments: dict[str, Any], name: str) -> str:
+    """Give a text that a request must bring; any process may put one, and not only our own verbs do."""
+    value = arguments.get(name)
+    if not isinstance(value, str) or not value:
+        raise NotAllowed(f"it needs {name!r}, a text that is not empty")
+    return value
+
+
+def _ceilings(state: State, given: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the request brought
+    """Give the room's ceilings with those asked for in their places; a room that may cost money keeps having some."""
+    seats = state.present()
+    try:
+        asked = msgspec.to_builtins(msgspec.convert(given, Ceilings))
+        wanted = msgspec.convert({**msgspec.structs.asdict(state.ceilings), **asked}, Ceilings)
+    except msgspec.ValidationError as error:
+        raise NotAllowed(f"these are no ceilings: {error}") from None
+    wanted = effective(wanted, free=all(seat.free for seat in seats))
+    check_money(wanted, [(seat.display, seat.free, seat.price) for seat in seats])
+    return msgspec.structs.asdict(wanted)
 
 
 def _person(request: Request) -> str:
@@ -126,14 +159,14 @@ def _phase(state: State, after: str, rule: str) -> StateChanged:
 def _resume(state: State, arguments: dict[str, Any]) -> list[AnyBody]:
     bodies: list[AnyBody] = []
     if ceilings := arguments.get("ceilings"):
-        bodies.append(RuleNoted(rule="ceilings", data=dict(ceilings)))
+        bodies.append(RuleNoted(rule="ceilings", data=_ceilings(state, ceilings)))
     if state.phase == "paused":
         bodies.append(_phase(state, state.before_pause, "person"))
     return bodies
 
 
 def _change(conductor: Conductor, by: str, state: State, arguments: dict[str, Any]) -> list[AnyBody]:
-    seat = _seat(state, str(arguments["seat"]))
+    seat = _seat(state, _text(arguments, "seat"))
     what, value = arguments.get("what"), arguments.get("value")
     match what:
         case "temperature":
@@ -141,7 +174,10 @@ def _change(conductor: Conductor, by: str, state: State, arguments: dict[str, An
                 raise NotAllowed(f"a temperature is a number from 0 to 2, not {value!r}")
             return [SeatChanged(seat=seat.id, what="temperature", before=seat.temperature, after=float(value))]
         case "prompt":
-            return [PromptChanged(seat=seat.id, how=arguments.get("how", "add"), text=str(value or ""))]
+            how = arguments.get("how", "add")
+            if how not in _HOW:
+                raise UnknownName("change of a prompt", str(how), list(_HOW))
+            return [PromptChanged(seat=seat.id, how=how, text=str(value or ""))]
         case "model":
             reseat(conductor.room, seat, str(value), conductor.lookup, by=by)
             return [NoticeGiven(text=f"{seat.label} is now voiced by {value}", to=(), kind="request")]
@@ -150,7 +186,8 @@ def _change(conductor: Conductor, by: str, state: State, arguments: dict[str, An
 
 
 def _invite(conductor: Conductor, by: str, arguments: dict[str, Any]) -> list[AnyBody]:
-    found = resolve(str(arguments["model"]), list(conductor.lookup.models.cards.values()))
+    model, invitation = _text(arguments, "model"), arguments.get("invitation")
+    found = resolve(model, list(conductor.lookup.models.cards.values()))
     if found.card is None:
-        raise UnknownName("model", str(arguments["model"]), list(found.candidates))
-    return [conductor.guests()(card=found.card, by=by, invitation=arguments.get("invitation"))]
+        raise UnknownName("model", model, list(found.candidates))
+    return [conductor.guests()(card=found.card, by=by, invitation=str(invitation) if invitation else None)]

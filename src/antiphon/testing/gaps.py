@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 from antiphon.journal.sqlite import SqliteJournal, _Parts
-from antiphon.room.events import CommandRan, EffectEnded, TurnEnded, TurnRequested
+from antiphon.room.events import CommandRan, EffectEnded, RoomOpened, TurnEnded, TurnRequested
 from antiphon.room.journals import Record, Write
 
 __all__ = ["GAPS", "Gap", "Trap", "TrappedJournal", "die"]
 
 Gap: TypeAlias = Literal[
+    "before the opening",
     "before the request",
     "after the request",
     "in mid-stream",
@@ -30,7 +31,7 @@ Gap: TypeAlias = Literal[
     "inside a grouped commit",
     "after a grouped commit",
 ]
-"""Where a process may die: around `turn.requested`, while a seat speaks, before its reply is stored, between a
+"""Where a process may die: between a room's claim and its first event, around `turn.requested`, while a seat speaks, before its reply is stored, between a
 picture's order and its coming, and while the writer's one transaction holds events of several rooms."""
 
 GAPS: tuple[Gap, ...] = get_args(Gap)
@@ -94,6 +95,8 @@ def _before(write: Write) -> Iterable[Gap]:
     """Name the gaps that lie before a write is stored."""
     for event in write.events:
         match event.body:
+            case RoomOpened():
+                yield "before the opening"
             case TurnRequested():
                 yield "before the request"
             case TurnEnded():

@@ -25,13 +25,17 @@ LATENCY = (0.002, 0.012)
 """Seconds before a voice speaks: enough for rooms to overtake each other, little enough for many drills."""
 RIGHTS = ("image", "prompt", "whisper")
 
-DRILL = Scenario(
-    name="drill",
-    seats=tuple(SeatPlan(model=model, extra={"gestures": "all"}) for model in ("echo", "listener", "suspect")),
-    rights=RIGHTS,
-    opening="Who was here before?",
-    rules={"when_it_ends": {"rounds": {"count": 5}}},
-)
+
+def plan(gap: str) -> Scenario:
+    """Plan three seats; where pictures are what matters, every message holds a command."""
+    extra = {"gestures": "all"} if gap.startswith("picture") else {}
+    return Scenario(
+        name="drill",
+        seats=tuple(SeatPlan(model=model, extra=extra) for model in ("echo", "listener", "suspect")),
+        rights=RIGHTS,
+        opening="Who was here before?",
+        rules={"when_it_ends": {"rounds": {"count": 5}}},
+    )
 
 
 def tell(event: Event, record: Record) -> None:  # noqa: ARG001 - a listener's signature
@@ -43,7 +47,7 @@ def tell(event: Event, record: Record) -> None:  # noqa: ARG001 - a listener's s
 async def live(path: Path, trap: Trap, rooms: int) -> None:
     """Run some rooms at once, and all their writes through the trap."""
     async with Laboratory(TrappedJournal(path, trap), latency=LATENCY) as laboratory:
-        sessions = [await laboratory.begin(DRILL, seed=seed, name=f"drill-{seed}") for seed in range(rooms)]
+        sessions = [await laboratory.begin(plan(trap.gap), seed=seed, name=f"drill-{seed}") for seed in range(rooms)]
         await asyncio.gather(*(follow(session, trap) for session in sessions))
 
 
