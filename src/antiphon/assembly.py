@@ -98,6 +98,8 @@ def open_journal(where: str | None = None, env: Mapping[str, str] = os.environ) 
     from antiphon.journal.sqlite import SqliteJournal
 
     path = rest.removeprefix("//") if kind == "sqlite" and colon else where
+    if Path(path).expanduser().is_dir():
+        raise UserError(f"{path} is a folder; a journal is a file, such as {Path(path) / 'journal.db'}")
     return SqliteJournal(Path(path).expanduser())
 
 

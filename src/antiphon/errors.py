@@ -21,6 +21,8 @@ into an event of its room. This module knows nothing of any other.
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 __all__ = [
     "AntiphonError",
     "BrokenChain",
@@ -62,7 +64,9 @@ class UnknownName(UserError):
         """Compose the message from the kind of thing, the name asked for, and the names that exist."""
         self.kind, self.name, self.known = kind, name, known
         there_are = ", ".join(known) if known else "none"
-        super().__init__(f"no {kind} called {name!r}; there are: {there_are}")
+        near = get_close_matches(name, known, n=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        super().__init__(f"no {kind} called {name!r}{hint}; there are: {there_are}")
 
 
 class RoomOwned(UserError):

@@ -20,6 +20,9 @@ from antiphon.room.records import decode, line, parse_line
 from antiphon.runner.history import history
 from antiphon.runner.opening import fold_records
 
+collect_ignore_glob = ["test_*.py"] if sys.platform == "win32" else []
+"""Drills fork, stop and kill processes as POSIX has it."""
+
 CHILDREN = Path(__file__).parent / "children"
 SECONDS = 30.0
 """How long a child may take to die: a drill that hangs is a fault."""

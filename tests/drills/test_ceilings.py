@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from antiphon.library.care import verify_rooms
 from antiphon.library.laboratory import Laboratory
 from antiphon.room.events import SeatJoined, TurnEnded
 from antiphon.room.records import decode
-from antiphon.room.scenario import Guest, Scenario, SeatPlan
+from antiphon.room.scenario import Ceilings, Guest, Scenario, SeatPlan
 from antiphon.testing.endpoint import Endpoint, Seen
+from antiphon.testing.gaps import Trap, TrappedJournal
 
 GREEDY = tuple(f"greedy-{number}" for number in range(1, 6))
 GUESTS = tuple(Guest(model=name) for name in GREEDY[1:])
@@ -111,3 +113,33 @@ async def test_a_key_in_the_environment_alone_calls_nobody(tmp_path: Path, antip
     assert b'"type":"room.ended"' in printed[-1]
     assert b"sk-canary" not in b"".join(printed)
     assert endpoint.seen == []
+
+
+class HaltError(Exception):
+    """Stops a process where a drill would kill it."""
+
+
+def halt() -> None:
+    raise HaltError
+
+
+async def test_calls_that_were_lost_stay_paid_for_and_the_ceiling_holds(tmp_path: Path) -> None:
+    plan = Scenario(name="unlucky", seats=(SeatPlan(model=GREEDY[0]),), ceilings=Ceilings(tokens=4_000))
+    async with Endpoint() as endpoint:
+        env = shelf(tmp_path / "config", endpoint.url)
+        phase = "live"
+        for deaths in range(10):
+            journal = TrappedJournal(tmp_path / "j.db", Trap("before the reply", 2 if deaths else 1, halt))
+            async with Laboratory(journal, env=env) as laboratory:
+                session = await (laboratory.resume("unlucky") if deaths else laboratory.begin(plan, name="unlucky"))
+                with contextlib.suppress(HaltError):
+                    await session.run()
+                phase, spent = session.state.phase, session.state.tokens
+                events = [decode(record).body for record in await laboratory.journal.read("unlucky")]
+            await journal.close()
+            if phase == "paused":
+                break
+    lost = [body for body in events if isinstance(body, TurnEnded) and body.outcome == "lost"]
+    assert (phase, session.state.why) == ("paused", "ceiling.tokens")
+    assert len(endpoint.seen) == len(lost) == deaths >= 2
+    assert 4_000 - 1_500 < spent <= 4_000  # nobody knows what was billed: what was set aside is held to be spent

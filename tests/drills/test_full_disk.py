@@ -14,8 +14,11 @@ import pytest
 
 from antiphon.errors import JournalError
 from antiphon.library.laboratory import Laboratory
-from antiphon.room.records import line
+from antiphon.room.events import EffectEnded, RoomEnded
+from antiphon.room.records import decode, line
+from antiphon.room.scenario import Scenario, SeatPlan
 from antiphon.testing.gaps import Trap, TrappedJournal
+from antiphon.testing.speakers import Sketcher, Troupe
 
 BLOCKS = 700
 """KB that a file may grow to: the empty journal fits, the log of some turns does not."""
@@ -43,6 +46,39 @@ async def test_a_full_disk_stops_the_command_and_loses_nothing_acknowledged(
     lines = [printed.split(b"\n")[:-1], await again.rest()]
     assert len(lines[0]) > 20
     await settled(tmp_path / "j.db", lines)
+
+
+class Cast(Troupe):
+    """Is a troupe in the place of a laboratory's own company."""
+
+    async def close(self) -> None:
+        """Close nothing."""
+
+
+async def test_a_picture_that_cannot_be_kept_stops_the_room_at_once_and_is_painted_again_later(tmp_path: Path) -> None:
+    def lock() -> None:
+        journal._parts.writer._connection.execute("PRAGMA query_only = ON")
+
+    journal = TrappedJournal(tmp_path / "j.db", Trap("picture painted", 1, lock))
+    plan = Scenario(
+        name="drill",
+        seats=(SeatPlan(model="echo"),),
+        rights=("image",),
+        rules={"when_it_ends": {"messages": {"count": 1}}},
+    )
+    laboratory = Laboratory(journal)
+    laboratory.company = Cast({"AI-1": ['!image "a gate"']}, painter=Sketcher(seconds=0.05))  # type: ignore[assignment]  # the same contract
+    session = await laboratory.begin(plan, seed=3)
+    async with asyncio.timeout(5):
+        with pytest.raises(JournalError, match="readonly"):
+            await session.run()
+    with contextlib.suppress(JournalError):
+        await journal.close()
+    async with Laboratory(str(tmp_path / "j.db")) as second:
+        again = await second.resume(session.id)
+        await again.run()
+        bodies = [decode(record).body for record in await second.journal.read(session.id)]
+    assert [type(body) for body in bodies[-2:]] == [EffectEnded, RoomEnded]
 
 
 async def test_a_journal_that_becomes_read_only_stops_the_room_and_the_next_process_goes_on(

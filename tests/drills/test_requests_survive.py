@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 
+from antiphon.errors import RoomOwned
+from antiphon.library.erasing import delete_room
 from antiphon.library.laboratory import Laboratory
 from antiphon.room.contracts import Request
-from antiphon.room.events import MessageSaid, NoticeGiven
+from antiphon.room.events import MessageSaid, NoticeGiven, RoomEnded
 from antiphon.room.records import decode
 
 Start = Callable[..., Awaitable[Any]]  # Any: conftest's Command
@@ -67,3 +69,21 @@ async def test_a_request_that_makes_no_sense_is_told_and_the_next_one_is_heard(v
     assert len(told) == 1
     assert told[0].startswith(verb)
     assert "Can you hear me?" in [event.body.text for event in events if isinstance(event.body, MessageSaid)]
+
+
+async def test_a_process_may_ask_things_of_the_room_it_runs_itself(tmp_path: Path) -> None:
+    async with Laboratory(str(tmp_path / "j.db"), latency=(0.05, 0.05)) as laboratory:
+        session = await laboratory.begin("dyad", seed=1)
+        running = asyncio.create_task(session.run())
+        await asyncio.sleep(0.1)
+        await laboratory.ask(session.id, "say", by="person:ada", text="Can you hear me?")
+        with pytest.raises(RoomOwned, match=f"process {os.getpid()}"):
+            await laboratory.resume(session.id)
+        with pytest.raises(RoomOwned, match=f"process {os.getpid()}"):
+            await delete_room(laboratory, session.id)
+        await laboratory.ask(session.id, "end")
+        async with asyncio.timeout(10):
+            await running
+        bodies = [decode(record).body for record in await laboratory.journal.read(session.id)]
+    assert "Can you hear me?" in [body.text for body in bodies if isinstance(body, MessageSaid)]
+    assert isinstance(bodies[-1], RoomEnded)

@@ -18,7 +18,7 @@ async def paused(command: Any, *signals: signal.Signals) -> tuple[list[dict[str,
     while [event["type"] for event in events].count("turn.requested") < 2:
         events.append(json.loads(await command.line()))
     for number in signals:
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.05)
         command.process.send_signal(number)
     lines = await command.rest()
     return events + [json.loads(line) for line in lines], (await command.process.stderr.read()).decode()
@@ -27,7 +27,7 @@ async def paused(command: Any, *signals: signal.Signals) -> tuple[list[dict[str,
 async def test_one_signal_lets_the_call_in_flight_finish_and_pauses(tmp_path: Path, antiphon: Start) -> None:
     async def drill(number: signal.Signals) -> None:
         journal = ("--journal", tmp_path / f"{number}.db")
-        slow = ("--latency", "400-500ms", "--json", *journal)
+        slow = ("--latency", "800-900ms", "--json", *journal)
         events, said = await paused(await antiphon("run", "dyad", "--rounds", "3", *slow), number)
         room = events[0]["room"]
         kinds = [event["type"] for event in events]

@@ -92,3 +92,17 @@ async def test_a_second_owner_is_refused_with_the_pid_until_the_first_is_killed(
     second = await antiphon("resume", room, *SLOW, "--journal", journal)
     lost = json.loads(await second.line())
     assert (lost["type"], lost["by"]) in {("turn.ended", "runner"), ("turn.requested", "runner")}
+
+
+async def test_of_several_that_resume_a_dead_room_at_once_one_gets_it(tmp_path: Path, antiphon: Start) -> None:
+    journal = tmp_path / "j.db"
+    owner, room = await running(antiphon, journal)
+    owner.process.kill()
+    await owner.process.wait()
+    heirs = [await antiphon("resume", room, *SLOW, "--journal", journal) for _ in range(3)]
+    firsts = await asyncio.gather(*(heir.line() for heir in heirs))
+    [winner] = [heir for heir, first in zip(heirs, firsts, strict=True) if first]
+    for heir in heirs:
+        if heir is not winner:
+            code, said = await heir.ended()
+            assert (code, f"process {winner.process.pid}" in said) == (2, True)

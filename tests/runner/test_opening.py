@@ -156,3 +156,23 @@ async def test_a_room_paused_longer_than_it_may_be_has_expired_at_the_next_look(
     with pytest.raises(NotAllowed, match="expired"):
         await resume_room(stage.journal, stage.clock, name)
     assert (await stage.journal.room(name)).phase == "expired"
+
+
+async def test_a_fork_tells_the_seats_what_its_changes_promise(stage: Any) -> None:
+    rules = {"when_it_ends": {"mutual_marker": {"told": "the_value"}, "messages": {"count": 2}}}
+    conductor = await stage.open({"AI-1": ["one"], "AI-2": ["two"]}, rules=rules, end_markers=("[END]",))
+    await conductor.run()
+    assert "finishing a message with [END]" in conductor.room.state.seats["AI-1"].system
+    fork, _ = await _fork(stage, conductor, None, end_markers=("[AMEN]",))
+    await fork.run(turns=1)
+    assert b"finishing a message with [AMEN]" in stage.troupe.speakers["AI-1"].heard[-1]
+
+
+async def test_what_is_ending_is_not_paused(stage: Any) -> None:
+    conductor = await stage.open({"AI-1": ["one"], "AI-2": ["two"]}, seconds=0.05)
+    running = asyncio.create_task(conductor.run())
+    await asyncio.sleep(0.02)
+    await conductor.change("draining", "person")
+    await conductor.change("paused", "person")
+    await running
+    assert (conductor.room.state.phase, conductor.room.state.why) == ("ended", "person")

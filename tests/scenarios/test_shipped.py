@@ -9,6 +9,7 @@ import antiphon
 from antiphon.providers.builtin import VOICES
 from antiphon.registry import rules_of
 from antiphon.room.scenario import COMMANDS_FOR_ALL, Scenario, parse_scenario
+from antiphon.room.seating import promises
 
 FILES = sorted((Path(antiphon.__file__).parent / "scenarios").glob("*.toml"))
 SHIPPED = {path.stem: parse_scenario(path.read_bytes(), source=path.name) for path in FILES}
@@ -54,11 +55,11 @@ def test_its_system_text_promises_nothing_that_a_rule_or_command_promises(name: 
 
 
 @every
-def test_a_marker_that_the_text_names_is_one_that_the_room_reads(name: str) -> None:
+def test_a_marker_is_told_by_the_setting_that_the_room_reads(name: str) -> None:
     scenario = SHIPPED[name]
-    assert ("[END]" in scenario.system) == ("[END]" in scenario.end_markers)
-    if scenario.end_markers:
-        assert scenario.rules["when_it_ends"]["mutual_marker"]["told"] == "the_value"
+    assert "[END]" not in scenario.system
+    told = promises(scenario, rules_of(scenario), "AI-1")
+    assert any("[END]" in sentence for sentence in told) == bool(scenario.end_markers)
 
 
 def commands(scenario: Scenario) -> set[str]:

@@ -99,8 +99,11 @@ def main(words: Sequence[str] | None = None) -> NoReturn:
 
 def _run(words: Sequence[str] | None) -> int:
     """Run one verb; every error raised on purpose becomes a line on stderr and an exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a console that is not UTF-8 gets "?"
+    for name in ("stdout", "stderr"):
+        if (stream := getattr(sys, name)) is None:  # closed, or a daemon's
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - lives as long as the process
+        else:
+            stream.reconfigure(errors="replace")  # a console that is not UTF-8 gets "?"
     try:
         code = antiphon.main(words, prog_name="antiphon", standalone_mode=False)
         sys.stdout.flush()
@@ -112,9 +115,11 @@ def _run(words: Sequence[str] | None) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("stopped", err=True)
         return 1
-    except BrokenPipeError:
-        # nobody reads any more; what is still buffered must not raise again while Python exits
+    except OSError as error:
+        # nobody reads any more, or the disk is full; what is still buffered must not raise again while Python exits
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            click.echo(f"antiphon: {error.strerror or error}", err=True)
         return 1
     return code if isinstance(code, int) else 0  # click gives back what `Exit` was raised with
 

@@ -131,8 +131,21 @@ def _last_words(room: str, state: State, journal: str | None) -> list[str]:
     return [
         f"{state.phase}; kept in {where}",
         "",
+        *_offers(room, state, journal),
         f"  go on           {again('resume', room, journal, *_higher(state))}",
         f"  end it          {again('end', room, journal)}",
+    ]
+
+
+def _offers(room: str, state: State, journal: str | None) -> list[str]:
+    """Say what can be done about a model that is gone: another one under its own name, the past, an end."""
+    if state.why != "provider.model_gone":
+        return []
+    seat = next((s.id for s in state.speakers() if s.provider != "builtin" and not s.free), "AI-1")
+    seat = state.open_turn.seat if state.open_turn else state.last_turn or seat
+    return [
+        f"  another model   {again('resume', room, journal, '--seat', f'{seat}=MODEL')}",
+        f"  play it back    {again('play', room, journal)}",
     ]
 
 

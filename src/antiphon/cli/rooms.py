@@ -18,6 +18,8 @@ from antiphon.room.times import millis
 
 __all__ = ["ago", "verb"]
 
+_AT_REST = frozenset({"paused", "ended", "expired"})
+"""Phases in which nobody need run a room; in any other its process was stopped or killed."""
 _UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
 
@@ -45,7 +47,7 @@ def _cells(row: RoomRow, now: int) -> tuple[str, ...]:
     cost = float(counters.get("cost", 0))
     return (
         short(row.stream, 60),
-        row.phase,
+        row.phase if row.owner_alive or row.phase in _AT_REST else f"{row.phase}, stopped",
         str(counters.get("messages", "")),
         f"{counters.get('tokens', 0):,}",
         f"${cost:.2f}" if cost else "",

@@ -143,5 +143,6 @@ async def _nobody_runs(laboratory: Laboratory, rooms: Iterable[str]) -> None:
         row = await laboratory.journal.room(room)
         if row is None:
             raise UnknownName("room", room, [known.stream for known in (await laboratory.journal.rooms())[:10]])
+        laboratory.not_run_here(room)
         if row.owner_alive:
             await laboratory.journal.release(await laboratory.journal.claim(Claim(stream=room)))

@@ -30,7 +30,8 @@ from antiphon.assembly import (
     open_journal,
     seat_card,
 )
-from antiphon.errors import UnknownName, UserError
+from antiphon.errors import RoomOwned, UnknownName, UserError
+from antiphon.library.checking import checked
 from antiphon.library.plans import Spending, limited, reseated, voiced
 from antiphon.library.session import Session
 from antiphon.measures.tokens import count
@@ -43,7 +44,8 @@ from antiphon.room.spending import check_money, effective
 from antiphon.room.view import View
 from antiphon.runner.conduct import Conductor
 from antiphon.runner.fallback import reseat
-from antiphon.runner.opening import ForkPlan, fork_room, open_room, resume_room, take_up
+from antiphon.runner.history import history
+from antiphon.runner.opening import ForkPlan, fold_records, fork_room, open_room, resume_room, take_up
 from antiphon.runner.owned import OwnedRoom
 from antiphon.runner.requests import Inbox, carry_out
 from antiphon.wire.cards import fallback_card, load_models
@@ -116,10 +118,10 @@ class Laboratory:
     # -------------------------------------------------------------------------------- rooms of this process
 
     def scenario(self, name: str | Path | Scenario, seats: Sequence[str | SeatPlan] = ()) -> Scenario:
-        """Find a scenario and give it other seats, where some are named."""
-        checked = msgspec.to_builtins(name) if isinstance(name, Scenario) else None
-        found = msgspec.convert(checked, Scenario) if checked else find_scenario(name, self._env)  # type: ignore[arg-type]  # a Scenario was checked
-        return reseated(found, seats)
+        """Find a scenario, check it, and give it other seats, where some are named."""
+        if isinstance(name, Scenario):  # made in Python: its types were never checked
+            return checked(reseated(msgspec.convert(msgspec.to_builtins(name), Scenario), seats))
+        return checked(reseated(find_scenario(name, self._env), seats), str(name))
 
     def card(self, plan: SeatPlan) -> Card:
         """Give the card of the model a seat plan names."""
@@ -165,6 +167,9 @@ class Laboratory:
         """
         plan = self.scenario(scenario, seats)
         cards = [self.card(seat) for seat in plan.seats]
+        for seat, card in zip(plan.seats, cards, strict=True):
+            self._need_key(seat.key or card.key, card.name)
+        self._need_key(plan.pictures.key, "the pictures")
         plan = limited(plan, [*cards, *self.others(plan)], **ceilings)
         opened = RoomOpened(
             scenario=plan,
@@ -177,6 +182,11 @@ class Laboratory:
         room = await open_room(self.journal, self.clock, stream, opened)
         self._seat(room, plan, cards)
         return await self._session(room)
+
+    def _need_key(self, name: str, whose: str) -> None:
+        """Refuse to begin when a key is named and not there: nothing would speak, turn after turn."""
+        if name and not self._env.get(name):
+            raise UserError(f"{whose} needs a key in the environment variable {name}, which is not set")
 
     def _seat(self, room: OwnedRoom, plan: Scenario, cards: Sequence[Card]) -> None:
         commands = list(self.lookup.commands.values())
@@ -194,14 +204,15 @@ class Laboratory:
             NotAllowed: when it has ended.
         """
         await self._known(stream)
+        self.not_run_here(stream)
         room = await resume_room(self.journal, self.clock, stream)
         try:
             voiced(room.state, seats)
             self._reseat(room, seats)
+            self._raise_ceilings(room, ceilings)
         except UserError:
             await self.journal.release(room.lease)
             raise
-        self._raise_ceilings(room, ceilings)
         return await self._session(room)
 
     def _reseat(self, room: OwnedRoom, seats: Sequence[str]) -> None:
@@ -211,6 +222,7 @@ class Laboratory:
             if seat is None:
                 raise UnknownName("seat", number, [f"{s.id} ({s.label})" for s in room.state.present()])
             card = seat_card(self.models, model)
+            self._need_key(card.key, card.name)
             known = msgspec.structs.replace(
                 self.lookup, models=msgspec.structs.replace(self.models, cards={**self.models.cards, card.id: card})
             )
@@ -257,11 +269,19 @@ class Laboratory:
             check=lambda state: voiced(state, seats),
         )
         room, where = await fork_room(self.journal, self.clock, plan)
-        self._reseat(room, seats)
-        self._raise_ceilings(room, ceilings)
-        session = await self._session(room)
+        session = await self._forked(room, seats, ceilings)
         session.forked_at = where
         return session
+
+    async def _forked(self, room: OwnedRoom, seats: Sequence[str], ceilings: Spending) -> Session:
+        try:
+            self._reseat(room, seats)
+            self._raise_ceilings(room, ceilings)
+        except UserError:
+            await self.journal.release(room.lease)
+            await self.journal.delete(room.lease.stream)  # nothing was written: a slip leaves no room behind
+            raise
+        return await self._session(room)
 
     async def _session(self, room: OwnedRoom) -> Session:
         """Make what was taken durable, and keep it for those who listen later."""
@@ -281,6 +301,11 @@ class Laboratory:
         else:
             self._running.pop(stream, None)
 
+    def not_run_here(self, stream: str) -> None:
+        """Refuse with RoomOwned when this laboratory itself runs a room now."""
+        if stream in self._running:
+            raise RoomOwned(stream, os.getpid())
+
     # -------------------------------------------------------------------------------- rooms of any process
 
     async def ask(
@@ -292,8 +317,13 @@ class Laboratory:
             True when it was handed to a live owner, False when it was done here.
         """
         row = await self._known(stream)
+        if "seat" in arguments:
+            await self._seat_named(stream, str(arguments["seat"]))
         request = Request(id=os.urandom(8).hex(), stream=stream, verb=verb, arguments=arguments, by=by)
-        if row.owner_alive and stream not in self._running:
+        if (here := self._running.get(stream)) is not None:
+            await carry_out(here, request)
+            return False
+        if row.owner_alive:
             await self.journal.ask(request)
             return True
         room = await take_up(self.journal, self.clock, stream)
@@ -308,6 +338,12 @@ class Laboratory:
         finally:
             await self.journal.release(room.lease)
         return False
+
+    async def _seat_named(self, stream: str, name: str) -> None:
+        """Refuse a seat that is not there before anybody else is asked about it."""
+        state = fold_records(stream, await history(self.journal, stream)).state
+        if state.by_label(name) is None:
+            raise UnknownName("seat", name, [f"{seat.id} ({seat.label})" for seat in state.present()])
 
     async def _known(self, stream: str) -> RoomRow:
         row = await self.journal.room(stream)

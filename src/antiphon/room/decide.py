@@ -70,7 +70,8 @@ def decide(state: State, rules: Rulebook, memories: dict[str, Any], now: int) ->
         return Pause(ceiling, {"messages": state.spoken_since_opening, "tokens": state.tokens, "cost": state.cost})
     if state.failures >= state.scenario.limits.failures_in_row:
         return Pause("failures", {"in_row": state.failures})
-    seat = rules.speaker(state, memories, now)
+    lost = state.seats.get(state.again)
+    seat = lost.id if lost is not None and lost.speaks else rules.speaker(state, memories, now)
     if seat is None:
         return Pause("nobody_speaks", {"present": len(state.present())})
     return SpeakNext(seat)

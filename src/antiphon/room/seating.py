@@ -14,10 +14,14 @@ from antiphon.room.contracts import Command
 from antiphon.room.events import SeatJoined
 from antiphon.room.models import Card
 from antiphon.room.rulebook import Rulebook
-from antiphon.room.scenario import COMMANDS_FOR_ALL, SeatPlan
+from antiphon.room.scenario import COMMANDS_FOR_ALL, Scenario, SeatPlan
 from antiphon.room.state import State
 
-__all__ = ["granted", "guest_plan", "label_for", "seat_body", "system_for"]
+__all__ = ["granted", "guest_plan", "label_for", "promises", "seat_body", "system_for"]
+
+
+_ASKED_BY_MARKER = frozenset({"first_marker", "mutual_marker"})
+"""Rules that end a room when seats ask to end."""
 
 
 def granted(rights: Sequence[str]) -> tuple[str, ...]:
@@ -36,6 +40,18 @@ def label_for(wanted: str, taken: Iterable[str]) -> str:
     return label
 
 
+def promises(scenario: Scenario, rules: Rulebook, seat: str) -> list[str]:
+    """List what a seat is told of the rules; who is told that asking ends the room is told how to ask."""
+    told = rules.promises(seat)
+    asking = any(
+        named.name in _ASKED_BY_MARKER and getattr(named.rule, "told", "nothing") == "the_value"
+        for named in rules.when_it_ends
+    )
+    if asking and scenario.end_markers:
+        told.append(f"You ask to end by finishing a message with {scenario.end_markers[0]}.")
+    return told
+
+
 def system_for(
     state: State, seat: str, own: str, rights: Sequence[str], commands: Iterable[Command], rules: Rulebook
 ) -> str:
@@ -48,7 +64,7 @@ def system_for(
             "it before you speak again."
         )
         blocks.append("\n".join([head, *lines]))
-    blocks.append("\n".join(rules.promises(seat)))
+    blocks.append("\n".join(promises(state.scenario, rules, seat)))
     return "\n\n".join(block for block in blocks if block)
 
 

@@ -110,7 +110,7 @@ class State(Struct, kw_only=True):
     `tokens` and `cost` are settled spending of this room alone (a fork's prefix is its parent's); `reserved_*` is
     set aside for the call in flight. `messages` counts messages of seats; `round` counts whole rounds, and
     `round_at_opening` those a fork found. `last_seat` said the last message; `last_turn` had the last turn, which it
-    may have passed.
+    may have passed; `again` is the seat whose call was lost just now, and that is asked again.
     """
 
     room: str
@@ -151,6 +151,7 @@ class State(Struct, kw_only=True):
     flags: int = 0
     last_seat: str = ""
     last_turn: str = ""
+    again: str = ""
     briefing: str = ""
 
     def present(self) -> list[Seat]:

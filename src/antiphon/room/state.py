@@ -198,6 +198,7 @@ def _turn_ended(state: State, body: TurnEnded) -> None:
     state.tokens += spent
     state.cost += cost
     state.reserved_tokens, state.reserved_cost = 0, 0.0
+    state.again = asked.seat if asked and body.outcome == "lost" else ""
     seat = state.seats.get(asked.seat) if asked else None
     if seat is not None:
         seat.turns += 1

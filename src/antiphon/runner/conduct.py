@@ -79,6 +79,7 @@ class Conductor:
         self.effects.restart()
         try:
             while turns is None or turns > 0:
+                self.effects.check()
                 decision = decide(self.room.state, self.room.rules, self.room.memories, self.room.clock.now())
                 match decision:
                     case SpeakNext(seat):
@@ -114,8 +115,8 @@ class Conductor:
     async def change(self, after: str, rule: str, numbers: dict[str, object] | None = None) -> None:
         """Move the room to another phase, durably; nothing happens when it is there already or has ended."""
         state = self.room.state
-        if state.phase in {after, "ended"}:
-            return
+        if state.phase in {after, "ended"} or (after == "paused" and state.phase == "draining"):
+            return  # what is ending is not paused: it would be resumed into its end
         body = StateChanged(before=state.phase, after=after, rule=rule, numbers=numbers or {})  # type: ignore[arg-type]  # a phase by name
         self.room.take("runner", body)
         await self.room.flush()

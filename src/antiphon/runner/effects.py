@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from antiphon.errors import ProviderFailure
+from antiphon.errors import JournalError, ProviderFailure
 from antiphon.room.contracts import Painter
 from antiphon.room.events import CommandRan, EffectEnded, Fault
 from antiphon.runner.boundary import boundary
@@ -29,6 +29,12 @@ class Effects:
         self._room, self._cast, self._wake = room, cast, wake
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._painter: Painter | None = None
+        self._broken: JournalError | None = None
+
+    def check(self) -> None:
+        """Raise what the journal said when a result could not be kept: the room must be let go."""
+        if self._broken is not None:
+            raise self._broken
 
     def restart(self) -> None:
         """Start every pending effect that is not under way."""
@@ -37,11 +43,16 @@ class Effects:
                 self._tasks[effect] = asyncio.create_task(self._perform(effect, command))
 
     async def _perform(self, effect: str, command: CommandRan) -> None:
-        body = await self._paint(effect, command)
-        if effect in self._room.state.effects:
-            self._room.take("runner", body)
-            await self._room.flush()
-        self._wake()
+        try:
+            body = await self._paint(effect, command)
+            if effect in self._room.state.effects:
+                self._room.take("runner", body)
+                await self._room.flush()
+        except JournalError as error:
+            self._broken = error
+            raise
+        finally:
+            self._wake()
 
     async def _paint(self, effect: str, command: CommandRan) -> EffectEnded:
         description = str(command.args.get("text", ""))

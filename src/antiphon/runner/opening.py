@@ -30,6 +30,7 @@ from antiphon.room.hearing import Hearing
 from antiphon.room.records import decode
 from antiphon.room.rulebook import Rulebook
 from antiphon.room.scenario import Scenario
+from antiphon.room.seating import promises
 from antiphon.room.state import State, apply
 from antiphon.room.times import millis
 from antiphon.runner.history import history
@@ -91,9 +92,9 @@ async def open_room(
     journal: Journal, clock: Clock, stream: str, opened: RoomOpened, *, by: str = "scenario"
 ) -> OwnedRoom:
     """Create a room and take its first event; the caller seats its participants and flushes."""
-    lease = await journal.claim(Claim(stream=stream, create=True))
     fold = blank(stream)
-    fold.rules = rules_of(opened.scenario)
+    fold.rules = rules_of(opened.scenario)  # before anything is created: a rule that does not fit leaves no room behind
+    lease = await journal.claim(Claim(stream=stream, create=True))
     fold.memories = fold.rules.start()
     room = OwnedRoom(
         journal, lease, clock, state=fold.state, hearing=fold.hearing, rules=fold.rules, memories=fold.memories
@@ -103,11 +104,20 @@ async def open_room(
 
 
 async def take_up(journal: Journal, clock: Clock, stream: str) -> OwnedRoom:
-    """Claim an existing room and fold it, from its newest snapshot when that fits; takes no event."""
+    """Claim an existing room and fold it, from its newest snapshot when that fits; takes no event.
+
+    Raises:
+        NotAllowed: when the process that claimed the room ended before its first event was stored.
+        RoomOwned: when a live process has it.
+    """
     lease = await journal.claim(Claim(stream=stream))
     fold = await _from_snapshot(journal, stream)
     if fold is None or fold.state.seq > lease.head_seq:
-        fold = fold_records(stream, await history(journal, stream))
+        records = await history(journal, stream)
+        if not records or records[-1].stream != stream:
+            await journal.release(lease)
+            raise NotAllowed(f"room {stream} was never opened: its process ended first; antiphon delete {stream}")
+        fold = fold_records(stream, records)
     else:
         fold = fold_records(stream, await journal.read(stream, after=fold.state.seq), fold)
     return OwnedRoom(
@@ -201,8 +211,19 @@ async def fork_room(journal: Journal, clock: Clock, plan: ForkPlan) -> tuple[Own
     claim = Claim(stream=plan.stream, create=True, head_seq=where, head_hash=prefix[-1].hash, parent=plan.parent)
     lease = await journal.claim(claim)
     room = OwnedRoom(journal, lease, clock, state=fold.state, hearing=fold.hearing, rules=rules, memories=memories)
+    before = fold.state.scenario, fold.rules
     room.take("person", opened)
+    _tell_rules(room, before)
     return room, where
+
+
+def _tell_rules(room: OwnedRoom, before: tuple[Scenario, Rulebook]) -> None:
+    """Tell the seats of a fork what its changes promise them; a system text stays what it was at seating."""
+    for seat in room.state.present():
+        now = promises(room.state.scenario, room.rules, seat.id)
+        if now and now != promises(*before, seat.id):
+            text = "\n".join(["[the rules of this room are now:", *now])
+            room.take("room", NoticeGiven(text=f"{text}]", to=(seat.id,), kind="rules"))
 
 
 _PREPARES = frozenset({"what_is_heard", "overflow", "context_length"})

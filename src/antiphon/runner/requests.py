@@ -95,7 +95,7 @@ def _bodies(conductor: Conductor, request: Request) -> list[AnyBody]:  # noqa: C
             seat = _seat(state, _text(arguments, "seat"))
             return [MessageSaid(person=_person(request), text=_text(arguments, "text"), to=(seat.id,), whisper=True)]
         case "pause":
-            return [] if state.phase == "paused" else [_phase(state, "paused", "person")]
+            return [] if state.phase in {"paused", "draining"} else [_phase(state, "paused", "person")]
         case "resume":
             return _resume(state, arguments)
         case "end":

@@ -31,8 +31,8 @@ Gap: TypeAlias = Literal[
     "inside a grouped commit",
     "after a grouped commit",
 ]
-"""Where a process may die: between a room's claim and its first event, around `turn.requested`, while a seat speaks, before its reply is stored, between a
-picture's order and its coming, and while the writer's one transaction holds events of several rooms."""
+"""Where a process may die: between a room's claim and its first event; around `turn.requested`; while a seat speaks;
+before its reply is stored; between a picture's order and its coming; while one transaction holds several rooms."""
 
 GAPS: tuple[Gap, ...] = get_args(Gap)
 

@@ -34,7 +34,7 @@ def plan(gap: str) -> Scenario:
         seats=tuple(SeatPlan(model=model, extra=extra) for model in ("echo", "listener", "suspect")),
         rights=RIGHTS,
         opening="Who was here before?",
-        rules={"when_it_ends": {"rounds": {"count": 5}}},
+        rules={"who_speaks": {"random": {}}, "when_it_ends": {"rounds": {"count": 5}}},
     )
 
 
