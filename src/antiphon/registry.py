@@ -64,7 +64,7 @@ def plugin(kind: str, name: str) -> Any:  # noqa: ANN401 - each kind's Protocol 
     """Give one plug-in's object; raises UnknownName, naming those that exist."""
     place = _places(kind).get(name)
     if place is None:
-        raise UnknownName(kind.replace("_", " "), name, names(kind))
+        raise UnknownName(f"{kind} rule" if kind in QUESTIONS else kind, name, names(kind))
     return import_module(place).PLUGIN if isinstance(place, str) else place.load()
 
 

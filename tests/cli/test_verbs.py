@@ -112,6 +112,31 @@ def test_an_unknown_price_is_not_said_to_be_nothing(antiphon: Type) -> None:
     assert "price unknown" in ran.err
 
 
+def test_the_hint_at_a_ceiling_of_tokens_leads_to_two_more_turns(antiphon: Type) -> None:
+    paused = antiphon("run", "dyad", "--tokens", "10", "--seed", "7")
+    words = next(line.split()[-2:] for line in paused.err.splitlines() + paused.out.splitlines() if " --tokens " in line)
+    assert len(texts(antiphon("resume", "last", *words, "--json"))) >= 2
+
+
+def test_an_imported_room_takes_its_seats_in_order(antiphon: Type, room: str) -> None:
+    antiphon("export", room, "-o", "talk.md")
+    antiphon("import", "talk.md")
+    for words in (("--seat", "echo"), ("--seat", "echo", "--seat", "AI-2=echo")):
+        ran = antiphon("resume", "last", *words)
+        assert (ran.code, "say AI-1=echo" in ran.err) == (2, True)
+    ran = antiphon("resume", "last", "--seat", "echo", "--seat", "listener", "--messages", "2", "--json")
+    assert ran.code == 0
+    voiced = [(line["seat"], line["to"]["model"]) for line in ran.json if line["type"] == "seat.changed"]
+    assert voiced == [("AI-1", "echo"), ("AI-2", "listener")]
+
+
+def test_an_empty_folder_is_no_import(antiphon: Type) -> None:
+    Path("empty").mkdir()
+    ran = antiphon("import", "empty")
+    assert ran.code == 2
+    assert "empty: a folder without files" in ran.err
+
+
 def test_a_pause_a_resume_and_an_end(antiphon: Type) -> None:
     kept = antiphon("run", "dyad", "--messages", "3", "--json")
     assert kept.json[-1]["type"] == "state.changed"

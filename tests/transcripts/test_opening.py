@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,17 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
         read_file(tmp_path / "none.md")
     with pytest.raises(TranscriptError, match="not a file"):
         read_file(tmp_path)
+
+
+def test_errors_and_losses_name_the_file_as_it_was_given_and_the_room_only_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "talk.md"
+    path.write_text(FILES["forwarder_markdown"].replace("**Messages:** 1", "**Messages:** 2"), encoding="utf-8")
+    (transcript,) = read_file(path)
+    assert transcript.file == "talk.md"
+    assert transcript.lost[0].startswith(f"{path}: ")
+    path.write_text('{"model_a": "a", "model_b": "b", "messages": 1}')
+    with pytest.raises(TranscriptError, match=re.escape(f"{path}: ")):
+        read_file(path)
 
 
 def test_every_reader_bears_the_name_of_its_file() -> None:

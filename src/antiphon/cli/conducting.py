@@ -20,10 +20,12 @@ from antiphon.cli.options import again
 from antiphon.cli.outlets import Outlet
 from antiphon.cli.working import working
 from antiphon.library.laboratory import Laboratory
+from antiphon.library.outlook import next_turn
 from antiphon.library.session import Session
 from antiphon.room.contracts import Record
 from antiphon.room.events import Event, RoomOpened
 from antiphon.room.records import decode
+from antiphon.room.scenario import Ceilings
 from antiphon.room.state import State
 from antiphon.room.view import View
 from antiphon.runner.history import history
@@ -77,7 +79,7 @@ async def _watch(laboratory: Laboratory, session: Session, known: int, manner: M
             broken = await _follow(laboratory, session, known, shown)
     if broken is not None:
         raise BrokenPipeError from broken
-    shown.close_with(_last_words(session.id, session.state, manner.journal))
+    shown.close_with(_last_words(session, manner.journal))
     return 1 if session.state.phase == "paused" and session.state.why in _FAILED else 0
 
 
@@ -116,7 +118,8 @@ def kept_in(journal: str | None) -> str:
     return "~" + where[len(home) :] if where.startswith(home + os.sep) else where
 
 
-def _last_words(room: str, state: State, journal: str | None) -> list[str]:
+def _last_words(session: Session, journal: str | None) -> list[str]:
+    room, state = session.id, session.state
     where = kept_in(journal)
     if where in {"memory:", ":memory:"}:
         return ["kept nowhere: this journal lived in memory"]
@@ -132,7 +135,7 @@ def _last_words(room: str, state: State, journal: str | None) -> list[str]:
         f"{state.phase}; kept in {where}",
         "",
         *_offers(room, state, journal),
-        f"  go on           {again('resume', room, journal, *_higher(state))}",
+        f"  go on           {again('resume', room, journal, *_higher(session))}",
         f"  end it          {again('end', room, journal)}",
     ]
 
@@ -149,8 +152,16 @@ def _offers(room: str, state: State, journal: str | None) -> list[str]:
     ]
 
 
-def _higher(state: State) -> tuple[str, ...]:
-    """Give the option that raises the ceiling at which a room paused, to twice what it was."""
-    name = state.why.removeprefix("ceiling.")
-    limit = getattr(state.ceilings, name, None) if name != state.why else None
-    return (f"--{name}", f"{2 * limit:g}" if isinstance(limit, float) else str(2 * limit)) if limit else ()
+def _higher(session: Session) -> tuple[str, ...]:
+    """Give the option that raises the ceiling at which a room paused: twice what it was, and enough for two turns."""
+    state = session.state
+    tokens, dollars = next_turn(session)
+    match state.why, state.ceilings:
+        case "ceiling.messages", Ceilings(messages=int(limit)):
+            return "--messages", str(2 * limit)
+        case "ceiling.tokens", Ceilings(tokens=int(limit)):
+            return "--tokens", str(max(2 * limit, state.tokens + 2 * tokens))
+        case "ceiling.money", Ceilings(money=float(limit)):
+            return "--money", f"{max(2 * limit, state.cost + 2 * dollars):g}"
+        case _:
+            return ()

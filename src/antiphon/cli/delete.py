@@ -39,9 +39,13 @@ def verb(*, room: str, seq: int | None, with_forks: bool, yes: bool, journal: st
         return "deleted: " + ", ".join(await delete_room(laboratory, name, with_forks=with_forks))
 
     name, forks = working(plan, journal)
-    what = f"message {seq} of {name}" if seq is not None else name + (f" and {forks} forks" if forks else "")
+    what = f"message {seq} of {name}" if seq is not None else name + _forks(forks)
     _ask(what, yes=yes)
     click.echo(working(delete, journal))
+
+
+def _forks(count: int) -> str:
+    return f" and its {count} forks" if count > 1 else " and its fork" if count else ""
 
 
 def _ask(what: str, *, yes: bool) -> None:

@@ -28,7 +28,7 @@ def verb(*, files: tuple[Path, ...], as_json: bool, journal: str | None) -> None
     """Make rooms of files from elsewhere.
 
     Reads our own JSONL, forwarder markdown and JSON, and classic text; folders are read whole. An imported room is
-    paused: it can be shown, played, exported and forked, and goes on with `antiphon resume ROOM --seat AI-1=MODEL …`.
+    paused: it can be shown, played, exported and forked, and goes on with `antiphon resume ROOM --seat MODEL …`, one for each seat.
     """
 
     async def work(laboratory: Laboratory) -> list[Imported | Failed]:
@@ -63,4 +63,4 @@ def _table(done: Sequence[Imported]) -> None:
     print_lines(columns(heads, rows, right=(2, 3, 4, 5), spare=(0, 5)))
     for one in done:
         for lost in one.lost:
-            click.echo(f"{short(Path(one.file).name, 40)}: {short(lost)}", err=True)
+            click.echo(short(lost, 500), err=True)

@@ -18,7 +18,13 @@ __all__ = ["verb"]
 
 @click.command("resume")
 @room_argument
-@click.option("--seat", "seats", multiple=True, metavar="AI-1=MODEL", help="Have another model speak for a seat.")
+@click.option(
+    "--seat",
+    "seats",
+    multiple=True,
+    metavar="AI-1=MODEL|MODEL",
+    help="Have another model speak for a seat; for imported seats also in order.",
+)
 @ceilings
 @click.option("--latency", type=LATENCY, metavar="50-300ms", help="Have builtin voices wait, for rehearsals.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON event a line, once it is stored.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Any
 
 import click
 
@@ -44,17 +45,22 @@ def verb(*, as_json: bool, journal: str | None) -> None:
 
 def _cells(row: RoomRow, now: int) -> tuple[str, ...]:
     counters = row.counters
-    cost = float(counters.get("cost", 0))
     return (
         short(row.stream, 60),
         row.phase if row.owner_alive or row.phase in _AT_REST else f"{row.phase}, stopped",
         str(counters.get("messages", "")),
         f"{counters.get('tokens', 0):,}",
-        f"${cost:.2f}" if cost else "",
+        _cost(counters),
         ago(now - millis(row.changed_at)),
         f"process {row.owner_pid}" if row.owner_alive else "",
         short(row.parent or "", 40),
     )
+
+
+def _cost(counters: dict[str, Any]) -> str:  # Any: JSON
+    cost = float(counters.get("cost", 0))
+    known = f"${cost:.2f}" if cost else ""
+    return " + ".join(filter(None, (known, "unknown" if counters.get("cost_unknown") else "")))
 
 
 def ago(ms: int) -> str:
@@ -72,6 +78,7 @@ def _object(row: RoomRow) -> dict[str, object]:
         "state": row.phase,
         "events": row.head_seq,
         **row.counters,
+        **({"cost": None} if row.counters.get("cost_unknown") else {}),
         "parent": row.parent,
         "owner_pid": row.owner_pid if row.owner_alive else None,
         "created_at": row.created_at,

@@ -297,7 +297,7 @@ def _prompt(event: Event, body: PromptChanged) -> Lines:
 
 
 def _state(body: StateChanged, speaking: str | None) -> Lines:
-    numbers = ", ".join(f"{name} {_number(value)}" for name, value in body.numbers.items())
+    numbers = ", ".join(f"{name} {_known(value)}" for name, value in body.numbers.items())
     why = short(body.rule, 60) + (f" ({short(numbers, 80)})" if numbers else "")
     if body.after == "paused":
         by = "paused by a person" if body.rule == "person" else f"paused: {why}"
@@ -327,8 +327,12 @@ def _hand(event: Event) -> str:
 
 
 def _number(value: object) -> str:
+    return "the default" if value is None else _known(value)
+
+
+def _known(value: object) -> str:
     if value is None:
-        return "the default"
+        return "unknown"
     return f"{value:g}" if isinstance(value, int | float) else short(str(value), 30)
 
 

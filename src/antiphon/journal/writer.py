@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 
 from antiphon.errors import AntiphonError, Fenced, JournalError, Stale
 from antiphon.journal.heads import Head
-from antiphon.journal.schema import connect
+from antiphon.journal.schema import BUSY_SECONDS, connect
 
 __all__ = ["Append", "Deed", "Writer"]
 
@@ -58,6 +58,10 @@ _MOVES = {rows: _MOVE % _values(rows, _MOVE_COLUMNS) for rows in (ROWS, 8, 1)}
 
 Row: TypeAlias = tuple[Any, ...]  # Any: what SQLite takes
 Work: TypeAlias = Callable[[sqlite3.Connection], Any]  # Any: the deed's own result
+
+
+_LOCKED = 0.02
+"""Seconds between two tries at a journal that another process holds for a moment."""
 
 
 class _Job:
@@ -190,7 +194,7 @@ class Writer:
         if not jobs:
             return
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._begin()
             self._store(jobs)
             self._connection.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - the thread is the boundary: whoever waits is told
@@ -202,6 +206,23 @@ class Writer:
             for job in jobs:
                 job.why = job.why or _told(error, self._path)
         _settle(jobs)
+
+    def _begin(self) -> None:
+        """Begin a transaction.
+
+        While another process's log is being recovered or emptied, SQLite answers "locked" at once, whatever its
+        time-out; that takes moments, so it is tried again.
+        """
+        until = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > until:
+                    raise
+                time.sleep(_LOCKED)
+            else:
+                return
 
     def _roll_back(self) -> None:
         with suppress(sqlite3.Error):  # SQLite may have rolled back by itself

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from antiphon.errors import NotAllowed, UnknownName
+from antiphon.errors import NotAllowed, UnknownName, UserError
 from antiphon.library.care import forks_of
 from antiphon.library.laboratory import Laboratory
 from antiphon.library.outlook import fold_of
@@ -58,7 +58,7 @@ async def delete_message(laboratory: Laboratory, room: str, seq: int) -> int:
         How many events were erased.
 
     Raises:
-        UnknownName: when there is no message at `seq`.
+        UserError: when there is no message at `seq`.
         NotAllowed: when it is the scenario's opening, which `room.opened` holds too.
         RoomOwned: when a live process runs the room, one of its forks, or a room that was given its notes.
     """
@@ -84,7 +84,8 @@ def _erasable(records: Iterable[Record], room: str, seq: int) -> None:
     """Refuse what is no message, and what cannot go without the room."""
     messages = {record.seq: record for record in records if record.type == "message.said" and record.body is not None}
     if seq not in messages:
-        raise UnknownName("message at seq", str(seq), [str(n) for n in list(messages)[:20]])
+        there_are = ", ".join(map(str, list(messages)[:20])) or "none"
+        raise UserError(f"no message stands at {seq}; there are: {there_are}")
     if messages[seq].by == "scenario":
         raise NotAllowed(
             f"the opening of {room} stands in its scenario too, which the room is made of; delete the room"

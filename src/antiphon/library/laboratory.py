@@ -30,15 +30,18 @@ from antiphon.assembly import (
     open_journal,
     seat_card,
 )
-from antiphon.errors import RoomOwned, UnknownName, UserError
+from antiphon.errors import AntiphonError, NotAllowed, RoomOwned, UnknownName, UserError
 from antiphon.library.checking import checked
-from antiphon.library.plans import Spending, limited, reseated, voiced
+from antiphon.library.plans import Spending, ceilings_of, limited, reseated, voiced
+from antiphon.library.recordings import check_recording, spoken
 from antiphon.library.session import Session
+from antiphon.library.standins import by_seat
 from antiphon.measures.tokens import count
 from antiphon.room.contracts import Journal, Record, Request, RoomRow
 from antiphon.room.events import Event, GateChanged, MessageSaid, RoomEnded, RoomOpened, RuleNoted
 from antiphon.room.models import Card
-from antiphon.room.scenario import Ceilings, Scenario, SeatPlan
+from antiphon.room.records import well_formed
+from antiphon.room.scenario import Scenario, SeatPlan
 from antiphon.room.seating import seat_body
 from antiphon.room.spending import check_money, effective
 from antiphon.room.view import View
@@ -128,7 +131,7 @@ class Laboratory:
         return seat_card(self.models, plan.model, plan.provider, plan.base_url)
 
     def others(self, plan: Scenario) -> list[Card]:
-        """Give the cards of models that may come to speak though they do not sit: those of `via`, and the guests.
+        """Give the cards of what may come to cost though it does not sit: models of `via`, guests, who paints.
 
         Raises:
             UnknownName: when nobody would know whom to ask for one of them.
@@ -140,6 +143,9 @@ class Laboratory:
                 if card is None:
                     raise UnknownName("model", name, [known.name for known in self.models.cards.values()])
                 found.append(card)
+        if plan.pictures.painter != "placeholder":
+            painter = plan.pictures.model or plan.pictures.painter
+            found.append(Card(id=painter, display=f"{painter} (pictures)", cost="unknown"))
         return found
 
     async def begin(
@@ -167,9 +173,7 @@ class Laboratory:
         """
         plan = self.scenario(scenario, seats)
         cards = [self.card(seat) for seat in plan.seats]
-        for seat, card in zip(plan.seats, cards, strict=True):
-            self._need_key(seat.key or card.key, card.name)
-        self._need_key(plan.pictures.key, "the pictures")
+        await self._ready(plan, cards)
         plan = limited(plan, [*cards, *self.others(plan)], **ceilings)
         opened = RoomOpened(
             scenario=plan,
@@ -182,6 +186,14 @@ class Laboratory:
         room = await open_room(self.journal, self.clock, stream, opened)
         self._seat(room, plan, cards)
         return await self._session(room)
+
+    async def _ready(self, plan: Scenario, cards: Sequence[Card]) -> None:
+        """Refuse a plan whose seats could not speak: a key that is not set, a recording that is not there."""
+        for seat, card in zip(plan.seats, cards, strict=True):
+            self._need_key(seat.key or card.key, card.name)
+            if card.provider == "recording":
+                await check_recording(self.journal, card.id)
+        self._need_key(plan.pictures.key, "the pictures")
 
     def _need_key(self, name: str, whose: str) -> None:
         """Refuse to begin when a key is named and not there: nothing would speak, turn after turn."""
@@ -216,7 +228,7 @@ class Laboratory:
         return await self._session(room)
 
     def _reseat(self, room: OwnedRoom, seats: Sequence[str]) -> None:
-        for spec in seats:
+        for spec in by_seat(room.state, seats):
             number, equals, model = spec.partition("=")
             seat = room.state.by_label(number) if equals else None
             if seat is None:
@@ -230,10 +242,8 @@ class Laboratory:
 
     @staticmethod
     def _raise_ceilings(room: OwnedRoom, ceilings: Spending) -> None:
-        given = {name: value for name, value in ceilings.items() if value is not None}
         seats = room.state.present()
-        known = {**msgspec.structs.asdict(room.state.ceilings), **given}
-        wanted = effective(msgspec.convert(known, Ceilings), free=all(seat.free for seat in seats))
+        wanted = effective(ceilings_of(room.state.ceilings, ceilings), free=all(seat.free for seat in seats))
         check_money(wanted, [(seat.display, seat.free, seat.price) for seat in seats])
         if wanted != room.state.ceilings:
             room.take("person", RuleNoted(rule="ceilings", data=msgspec.structs.asdict(wanted)))
@@ -319,9 +329,12 @@ class Laboratory:
         row = await self._known(stream)
         if "seat" in arguments:
             await self._seat_named(stream, str(arguments["seat"]))
-        request = Request(id=os.urandom(8).hex(), stream=stream, verb=verb, arguments=arguments, by=by)
+        if row.phase in {"ended", "expired"}:
+            raise NotAllowed(f"room {stream} has {row.phase}; go on in a fork: antiphon fork {stream}")
+        words = {"arguments": well_formed(arguments), "by": well_formed(by)}
+        request = Request(id=os.urandom(8).hex(), stream=stream, verb=verb, **words)
         if (here := self._running.get(stream)) is not None:
-            await carry_out(here, request)
+            _done(await carry_out(here, request))
             return False
         if row.owner_alive:
             await self.journal.ask(request)
@@ -330,7 +343,7 @@ class Laboratory:
         try:
             await self.journal.ask(request)
             conductor = Conductor(room, self.company, self.lookup, count)
-            await carry_out(conductor, request)
+            _done(await carry_out(conductor, request))
             if room.state.phase == "draining":  # nobody will come back to end it
                 await conductor.effects.give_up()
                 room.take("runner", RoomEnded(reason=room.state.why))
@@ -371,6 +384,10 @@ class Laboratory:
                 conductor.notes.append(RuleNoted(rule="gate", data={**data, "pause": change.pause}))
 
     async def _recording(self, model: str) -> list[tuple[str, str]]:
-        from antiphon.library.recordings import spoken
-
         return await spoken(self.journal, model)
+
+
+def _done(refused: AntiphonError | None) -> None:
+    """Raise what kept a request from being carried out."""
+    if refused is not None:
+        raise refused

@@ -5,6 +5,7 @@ Pure but for the names it is given; it opens no journal and calls nobody.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TypedDict, Unpack
 
@@ -12,13 +13,14 @@ import msgspec
 from msgspec import Struct
 
 from antiphon.errors import UserError
+from antiphon.library.standins import by_seat
 from antiphon.registry import rules_of
 from antiphon.room.models import Card
 from antiphon.room.scenario import Ceilings, Scenario, SeatPlan
 from antiphon.room.spending import check_money, effective, estimate
 from antiphon.room.state import State
 
-__all__ = ["Forecast", "Spending", "forecast", "limited", "reseated", "voiced", "with_rules"]
+__all__ = ["Forecast", "Spending", "ceilings_of", "forecast", "limited", "reseated", "voiced", "with_rules"]
 
 _TOKENS = 300
 """Tokens of an average message, for forecasts only."""
@@ -68,12 +70,12 @@ def voiced(state: State, seats: Sequence[str]) -> None:
 
     Args:
         state: the room's.
-        seats: "AI-1=MODEL", as they are about to be given.
+        seats: as they are about to be given, by seat or in order.
 
     Raises:
         UserError: naming every seat that still needs a model.
     """
-    given = {spec.partition("=")[0].strip().casefold() for spec in seats}
+    given = {spec.partition("=")[0].strip().casefold() for spec in by_seat(state, seats)}
     mute = [
         seat
         for seat in state.speakers()
@@ -102,14 +104,29 @@ class Spending(TypedDict, total=False):
     money: float | None
 
 
+def ceilings_of(known: Ceilings, given: Spending) -> Ceilings:
+    """Give ceilings with those that a person gave in their place.
+
+    Raises:
+        UserError: for one that is no ceiling, such as 0, nan or infinity.
+    """
+    new = {name: value for name, value in given.items() if value is not None}
+    try:
+        wanted = msgspec.convert({**msgspec.structs.asdict(known), **new}, Ceilings)
+    except msgspec.ValidationError as error:
+        raise UserError(f"that is no ceiling: {error}") from None
+    if wanted.money is not None and not math.isfinite(wanted.money):
+        raise UserError(f"a money limit is a number of US dollars above 0, not {wanted.money}")
+    return wanted
+
+
 def limited(scenario: Scenario, cards: Sequence[Card], **ceilings: Unpack[Spending]) -> Scenario:
     """Set ceilings given on the way in, and those a room with a paid or unknown provider always has.
 
     Raises:
         CeilingError: when a money limit stands over a model without a price.
     """
-    given = {name: value for name, value in ceilings.items() if value is not None}
-    wanted = msgspec.convert({**msgspec.structs.asdict(scenario.ceilings), **given}, Ceilings)
+    wanted = ceilings_of(scenario.ceilings, ceilings)
     free = all(card.cost == "free" for card in cards)
     check_money(wanted, [(card.name, card.cost == "free", card.price) for card in cards])
     return msgspec.structs.replace(scenario, ceilings=effective(wanted, free=free))

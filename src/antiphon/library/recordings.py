@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from antiphon.errors import UserError
+from antiphon.errors import UnknownName, UserError
 from antiphon.room.contracts import Journal
 from antiphon.room.events import MessageSaid, SeatJoined
 from antiphon.room.records import decode
 from antiphon.runner.history import history
 from antiphon.transcripts.opening import read_file
 
-__all__ = ["spoken"]
+__all__ = ["check_recording", "spoken"]
 
 
 async def spoken(journal: Journal, source: str) -> list[tuple[str, str]]:
@@ -32,6 +32,24 @@ async def spoken(journal: Journal, source: str) -> list[tuple[str, str]]:
         raise UserError(f"nothing recorded at {source!r}: neither a room nor a file")
     transcripts = read_file(path)
     return [said for transcript in transcripts for said in transcript.messages()]
+
+
+async def check_recording(journal: Journal, model: str) -> None:
+    """Refuse a recorded seat that has nothing to say, before its room is opened.
+
+    Args:
+        journal: where rooms are looked up.
+        model: "ROOM#Speaker" or "PATH#Speaker".
+
+    Raises:
+        UserError: naming the speakers there are.
+    """
+    source, _, speaker = model.rpartition("#")
+    if not (source and speaker):
+        raise UserError(f"{model!r} names no recorded speaker; write recording:ROOM#Speaker or recording:PATH#Speaker")
+    speakers = sorted({name for name, _ in await spoken(journal, source)})
+    if speaker not in speakers:
+        raise UnknownName("speaker in that recording", speaker, speakers)
 
 
 async def _room(journal: Journal, room: str) -> list[tuple[str, str]]:

@@ -19,7 +19,7 @@ from typing import Any, Self, TypeAlias, TypeVar, Unpack
 from msgspec import Struct
 
 from antiphon.assembly import open_journal
-from antiphon.errors import NotAllowed
+from antiphon.errors import NotAllowed, UserError
 from antiphon.library.laboratory import Laboratory
 from antiphon.library.plans import Spending
 from antiphon.library.session import Session
@@ -74,11 +74,16 @@ def open_room(
         latency: seconds (least, most) that builtin voices wait.
         ceilings: messages, tokens, money.
 
+    Raises:
+        UserError: when the seed is no whole number; for the rest once the room is opened.
+
     Example:
         >>> room = open_room("dyad", seats=["echo", "listener"], journal="memory:", seed=7)
         >>> len(room.run_sync(turns=3).messages()) >= 3
         True
     """
+    if seed is not None and not isinstance(seed, int):
+        raise UserError(f"a seed is a whole number, not {seed!r}")
 
     async def begin(laboratory: Laboratory) -> Session:
         return await laboratory.begin(scenario, seats=seats, seed=seed, **ceilings)
@@ -129,7 +134,13 @@ class Room:
                 yield event
 
     async def run(self, turns: int | None = None) -> Self:
-        """Run until the room rests, or for some turns."""
+        """Run until the room rests, or for some turns.
+
+        Raises:
+            UserError: when `turns` is negative.
+        """
+        if turns is not None and turns < 0:
+            raise UserError(f"a room runs for 0 turns or more, not {turns}")
         async with self._laboratory() as laboratory:
             session = await self._session(laboratory)
             await session.run(turns)
@@ -176,7 +187,13 @@ class Room:
     # -------------------------------------------------------------------------------- changing
 
     def say(self, text: str, person: str = "you") -> Self:
-        """Speak in the room as a person."""
+        """Speak in the room as a person.
+
+        Raises:
+            UserError: when there is nothing to say.
+        """
+        if not text.strip():
+            raise UserError("there is nothing to say; give a text")
         return self._ask("say", by=f"person:{person}", text=text)
 
     def pause(self) -> Self:

@@ -61,8 +61,9 @@ class Session:
             await park(self.conductor.room)
 
     async def stream(self, turns: int | None = None) -> AsyncGenerator[tuple[Event, Record]]:
-        """Run the room and give its events as they are acknowledged."""
+        """Run the room and give its events as they are acknowledged; after each turn the room waits for its reader."""
         queue: asyncio.Queue[tuple[Event, Record] | None] = asyncio.Queue()
+        self.conductor.between = queue.join
         self.listen(lambda event, record: queue.put_nowait((event, record)))
 
         async def run() -> None:
@@ -75,7 +76,9 @@ class Session:
         try:
             while (item := await queue.get()) is not None:
                 yield item
+                queue.task_done()
         finally:
+            self.conductor.between = None
             if not task.done():
                 task.cancel()
             await asyncio.gather(task, return_exceptions=not task.done() or task.cancelled())

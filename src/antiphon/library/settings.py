@@ -10,6 +10,7 @@ import msgspec
 from antiphon.errors import ScenarioError, UnknownName, UserError
 from antiphon.library.plans import with_rules
 from antiphon.registry import QUESTIONS, plugin, rules_of
+from antiphon.room.records import well_formed
 from antiphon.room.scenario import Scenario
 
 __all__ = ["with_rounds", "with_rule", "with_settings"]
@@ -61,7 +62,7 @@ def with_settings(scenario: Scenario, settings: Sequence[str]) -> Scenario:
         path, equals, value = setting.partition("=")
         if not equals:
             raise UserError(f"--set {setting!r} is not KEY=VALUE; say it like --set limits.seats=3")
-        _put(data, path.strip().split("."), _value(value), path)
+        _put(data, path.strip().split("."), well_formed(_value(value)), path)
     try:
         changed = msgspec.convert(data, Scenario)
     except msgspec.ValidationError as error:

@@ -64,6 +64,8 @@ async def import_files(laboratory: Laboratory, paths: Iterable[Path]) -> list[Im
     done: list[Imported | Failed] = []
     for path in paths:
         files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        if not files:
+            done.append(Failed(str(path), f"{path}: a folder without files; there is nothing to import", 2))
         for file in files:
             try:
                 done += await import_file(laboratory, file)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from antiphon.errors import NotAllowed, UnknownName
 from antiphon.library.session import Session
 from antiphon.room.events import PromptChanged, SeatChanged
+from antiphon.room.records import well_formed
 from antiphon.room.state import Seat
 
 __all__ = ["set_prompts", "set_temperatures"]
@@ -23,7 +24,7 @@ async def set_prompts(session: Session, prompts: Mapping[str, str]) -> None:
     """
     wanted = [(_seat(session, name), text) for name, text in prompts.items()]
     for seat, text in wanted:
-        session.conductor.room.take("person", PromptChanged(seat=seat.id, how="replace", text=text))
+        session.conductor.room.take("person", PromptChanged(seat=seat.id, how="replace", text=well_formed(text)))
     await session.conductor.room.flush()
 
 

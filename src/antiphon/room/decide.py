@@ -67,7 +67,7 @@ def decide(state: State, rules: Rulebook, memories: dict[str, Any], now: int) ->
     if (reason := rules.ending(state, memories, now)) is not None:
         return End(reason)
     if (ceiling := reached(state)) is not None:
-        return Pause(ceiling, {"messages": state.spoken_since_opening, "tokens": state.tokens, "cost": state.cost})
+        return Pause(ceiling, _spent(state))
     if state.failures >= state.scenario.limits.failures_in_row:
         return Pause("failures", {"in_row": state.failures})
     lost = state.seats.get(state.again)
@@ -75,3 +75,8 @@ def decide(state: State, rules: Rulebook, memories: dict[str, Any], now: int) ->
     if seat is None:
         return Pause("nobody_speaks", {"present": len(state.present())})
     return SpeakNext(seat)
+
+
+def _spent(state: State) -> dict[str, Any]:  # Any: numbers, and None where a cost is unknown: that is not zero
+    cost = None if state.cost_unknown else state.cost
+    return {"messages": state.spoken_since_opening, "tokens": state.tokens, "cost": cost}

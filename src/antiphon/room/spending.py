@@ -15,7 +15,7 @@ from antiphon.room.events import Price, Reserved, Usage
 from antiphon.room.scenario import Ceilings
 from antiphon.room.state import Seat, State
 
-__all__ = ["Room", "check_money", "cost_of", "effective", "estimate", "reached", "reserve"]
+__all__ = ["REPLY", "Room", "check_money", "cost_of", "effective", "estimate", "reached", "reserve"]
 
 MESSAGES = 60
 """The ceiling of messages in a room with a paid or unknown provider whose scenario names none."""

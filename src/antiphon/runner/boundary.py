@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from types import TracebackType
 
-from antiphon.errors import JournalError, ProviderFailure
+from antiphon.errors import AntiphonError, JournalError, ProviderFailure
 
 __all__ = ["boundary"]
 
@@ -35,4 +35,5 @@ class boundary:  # noqa: N801 - reads as the deed it is: with boundary("provider
             return
         if isinstance(error, TimeoutError):
             raise ProviderFailure("timeout", f"{self._what} did not answer in time") from None
-        raise ProviderFailure("plugin", f"{self._what} failed with {type(error).__name__}") from error
+        why = f": {error}" if isinstance(error, AntiphonError) else f" with {type(error).__name__}"
+        raise ProviderFailure("plugin", f"{self._what} failed{why}") from error

@@ -7,7 +7,7 @@ event. It does not know which journal, clock, provider or key is real.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 from antiphon.errors import ProviderFailure
@@ -54,6 +54,7 @@ class Conductor:
     Attributes:
         room: the fold and the journal's end of it.
         chunks: set to a listener to have replies streamed.
+        between: awaited after each turn, so that a room can wait for who reads it.
         notes: what others want recorded in this room; taken when the call in flight has ended.
     """
 
@@ -61,6 +62,7 @@ class Conductor:
         """Take the room, its cast, the commands and models, and the estimator of tokens."""
         self.room, self.cast, self.lookup, self.count = room, cast, lookup, count
         self.chunks: Chunk | None = None
+        self.between: Callable[[], Awaitable[None]] | None = None
         self.effects = Effects(room, cast, self.wake)
         self._speakers: dict[str, tuple[tuple[object, ...], Speaker]] = {}
         self._woken = asyncio.Event()
@@ -85,6 +87,8 @@ class Conductor:
                     case SpeakNext(seat):
                         await self.turn(seat)
                         turns = None if turns is None else turns - 1
+                        if self.between is not None:
+                            await self.between()
                     case Pause(rule, numbers):
                         await self.change("paused", rule, numbers)
                     case End(reason):

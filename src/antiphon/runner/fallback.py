@@ -21,6 +21,8 @@ __all__ = ["after_failure", "reseat"]
 
 _FALL_BACK = frozenset({"model_gone", "unavailable", "timeout", "unauthorised", "rate_limited", "refused"})
 """Failures after which another model may do better; a malformed or broken stream is asked again first."""
+_NOT_FOUND = frozenset({404, 410})
+"""Answers that mean a gone model when it spoke before, whatever their wording."""
 _TOLERATED = 2
 """Failed turns in a row of the room before a seat falls back (a gone model: at once)."""
 
@@ -37,7 +39,7 @@ async def after_failure(
         else:
             _pause(room, "overflow", seat)
         return
-    gone = failure.kind == "model_gone"
+    gone = failure.kind == "model_gone" or (failure.status in _NOT_FOUND and seat.messages > 0)
     if seat.via and (gone or (failure.kind in _FALL_BACK and room.state.failures >= _TOLERATED)):
         reseat(room, seat, seat.via[0], lookup, via=seat.via[1:])
     elif gone:

@@ -50,7 +50,7 @@ __all__ = [
     "take_up",
 ]
 
-ENGINE = "antiphon-1"
+ENGINE = "antiphon-2"
 """Names the fold: a snapshot of another engine is not read. Changes whenever state, views or memories change."""
 
 

@@ -124,6 +124,7 @@ def counters(state: State) -> dict[str, Any]:  # Any: JSON for the table `room`
         "messages": state.messages,
         "tokens": state.tokens,
         "cost": state.cost,
+        "cost_unknown": state.cost_unknown,
         "flags": state.flags,
         "why": state.why,
     }

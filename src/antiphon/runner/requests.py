@@ -65,12 +65,14 @@ class Inbox:
                 await carry_out(conductor, request)
 
 
-async def carry_out(conductor: Conductor, request: Request) -> None:
-    """Turn one request into events, durably; what cannot be done is told as a notice to people."""
+async def carry_out(conductor: Conductor, request: Request) -> AntiphonError | None:
+    """Turn one request into events, durably; what cannot be done is told as a notice to people, and given back."""
     room = conductor.room
+    refused: AntiphonError | None = None
     try:
         bodies = _bodies(conductor, request)
     except AntiphonError as error:
+        refused = error
         bodies = [NoticeGiven(text=f"{request.verb} was not done: {error}", to=(), kind="request")]
     for body in bodies:
         room.take(request.by, body)
@@ -81,6 +83,7 @@ async def carry_out(conductor: Conductor, request: Request) -> None:
     if now and request.verb in {"pause", "end"}:
         conductor.abort()
     conductor.wake()
+    return refused
 
 
 def _bodies(conductor: Conductor, request: Request) -> list[AnyBody]:  # noqa: C901 - one arm a verb

@@ -2,7 +2,7 @@
 
     # A ↔ B                        the title: the speakers, in order
                                    (blank)
-    **Started:** 2025-10-26 13:08:38
+    **Started:** 2025-10-26 13:08:38       (any of these, or none)
     **Ended:** 2025-10-26 13:22:58
     **Messages:** 50
                                    (blank)
@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-__all__ = ["ARROW", "MARKERS", "PERSON", "RULE", "escaped", "heading", "headings", "unescaped"]
+__all__ = ["ALIKE", "ARROW", "MARKERS", "PERSON", "RULE", "apart", "escaped", "heading", "headings", "unescaped"]
 
 ARROW = " ↔ "
 """Stands between the speakers in the title."""
@@ -29,6 +29,20 @@ PERSON = " (person)"
 """Ends the title's name of a speaker who is a person; the forwarder itself knows none."""
 MARKERS = ("[END]", "**[END]**")
 """The forwarder's own end sentence, and how two recorded models wrote it."""
+ALIKE = "seats bear one name; the messages under it were given to them in turn"
+"""Told of a file in which a model talks to itself: nobody can say which of its seats spoke."""
+
+
+def apart(names: Sequence[str]) -> list[str]:
+    """Name seats apart that bear one name: "A", "A 2", "A 3"."""
+    labels: list[str] = []
+    for name in names:
+        number, label = 1, name
+        while label in labels or (number > 1 and label in names):
+            number += 1
+            label = f"{name} {number}"
+        labels.append(label)
+    return labels
 
 
 def heading(speaker: str) -> str:

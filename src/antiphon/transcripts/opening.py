@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from antiphon.errors import TranscriptError
 from antiphon.registry import plugins
 from antiphon.transcripts.safe import for_terminal
@@ -36,17 +38,17 @@ def read_file(path: str | Path) -> list[Transcript]:
     """Read the conversations of a file in any form there is a reader for.
 
     Raises:
-        TranscriptError: naming what was tried, or the place that cannot be read.
+        TranscriptError: naming the file as `path` does, and what was tried or the place that cannot be read.
     """
     place = Path(path)
-    known_as = for_terminal(place.name)
+    known_as, name = for_terminal(str(path)), for_terminal(place.name)
     head = _head(place, known_as)
     readers: list[tuple[str, Reader]] = list(plugins("reader"))
-    scores = {name: reader.sniff(head, known_as) for name, reader in readers}
-    best = max(scores, key=lambda name: scores[name])
+    scores = {form: reader.sniff(head, name) for form, reader in readers}
+    best = max(scores, key=lambda form: scores[form])
     if scores[best] < _SURE:
         raise TranscriptError(f"{known_as}: {_what(head)}; tried {', '.join(sorted(scores))}")
-    return dict(readers)[best].read(place, known_as)
+    return [replace(told, file=name) for told in dict(readers)[best].read(place, known_as)]
 
 
 def _head(place: Path, known_as: str) -> bytes:

@@ -55,11 +55,14 @@ def for_terminal(text: str) -> str:
     return shown
 
 
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff\ufffe\uffff]")
 
 
 def printable(text: str) -> str:
-    """Show the codes that HTML forbids as ␛ or �; everything else stays, mark-up too. Only for `markup.marked_up`."""
+    r"""Show the codes that HTML forbids as ␛ or �, and those that turn text around as `\u202e`; mark-up stays.
+
+    Only for `markup.marked_up`.
+    """
     return _UNPRINTABLE.sub(_visible, text)
 
 
@@ -70,6 +73,8 @@ def for_html(text: str) -> str:
 
 def _visible(found: re.Match[str]) -> str:
     code = ord(found.group())
+    if 0x202A <= code <= 0x202E:  # noqa: PLR2004 - embeddings and overrides
+        return f"\\u{code:04x}"
     return chr(_PICTURES + code) if code < 0x20 else "\ufffd"  # noqa: PLR2004 - where C0 ends
 
 

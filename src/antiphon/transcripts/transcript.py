@@ -308,11 +308,14 @@ def _scenario_name(title: str) -> str:
 
 
 def counts(made: Iterable[Draft]) -> dict[str, dict[str, int]]:
-    """Count commands by name: {"image": {"done": 7, "refused": 0}}; pending ones count as neither."""
+    """Count commands by name: {"image": {"done": 7, "refused": 0}}; one is done, too, when its effect came."""
+    bodies = [draft.body for draft in made]
+    came = {body.effect for body in bodies if isinstance(body, EffectEnded) and body.failed is None}
     found: dict[str, dict[str, int]] = {}
-    for draft in made:
-        if isinstance(draft.body, CommandRan):
-            tally = found.setdefault(draft.body.name, {"done": 0, "refused": 0})
-            if draft.body.outcome in tally:
-                tally[draft.body.outcome] += 1
+    for body in bodies:
+        if isinstance(body, CommandRan):
+            tally = found.setdefault(body.name, {"done": 0, "refused": 0})
+            outcome = "done" if body.outcome == "pending" and body.effect in came else body.outcome
+            if outcome in tally:
+                tally[outcome] += 1
     return dict(sorted(found.items()))

@@ -6,8 +6,11 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from antiphon.errors import TranscriptError
+from antiphon.transcripts.forwarder import apart
 from antiphon.transcripts.readers.forwarder_json import PLUGIN as JSON
 from antiphon.transcripts.readers.forwarder_markdown import PLUGIN as MARKDOWN
 from antiphon.transcripts.transcript import drafts
@@ -81,7 +84,6 @@ def test_a_wrong_count_in_the_head_is_told() -> None:
     ("text", "place"),
     [
         ("no title\n", "line 1"),
-        (HEAD.replace("# fern-2 ↔", "# moss-1.5 ↔"), "line 1"),
         (HEAD + "### somebody\n\nhello\n\n---\n\n", "line 9"),
     ],
 )
@@ -100,6 +102,40 @@ def test_one_model_with_itself_is_seated_twice_and_that_is_told() -> None:
     (transcript,) = JSON.read(twin(model_b="fern-2", messages=said))
     assert [speaker for speaker, _ in transcript.messages()] == ["fern-2", "fern-2 2", "fern-2"]
     assert "in turn" in transcript.lost[0]
+
+
+def test_one_model_with_itself_is_seated_in_markdown_as_in_its_json_twin() -> None:
+    said = [{"content": str(n), "speaker": "fern-2"} for n in range(3)]
+    body = "".join(f"### fern-2\n\n{n}\n\n---\n\n" for n in range(3))
+    (one,) = MARKDOWN.read(f"# fern-2 ↔ fern-2\n\n**Messages:** 3\n\n---\n\n{body}".encode())
+    (other,) = JSON.read(twin(model_b="fern-2", messages=said))
+    assert (one.seats, one.messages(), one.lost) == (other.seats, other.messages(), other.lost)
+
+
+@given(st.lists(st.sampled_from(["a", "a 2", "b", "a 3"]), max_size=7))
+def test_seats_of_one_name_are_named_apart_and_the_others_keep_theirs(names: list[str]) -> None:
+    labels = apart(names)
+    assert len(set(labels)) == len(names)
+    assert all(label.startswith(name) for label, name in zip(labels, names, strict=True))
+    assert set(names) <= set(labels)
+
+
+BARE = "# fern ↔ moss\n\n---\n\n### fern\n\nhello\n\n---\n\n### moss\n\nyes\n\n---\n"
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_head_that_tells_only_the_names_is_enough_however_it_was_saved(mark: str, line_end: str) -> None:
+    data = (mark + BARE).replace("\n", line_end).encode()
+    assert MARKDOWN.sniff(data, "x") > 0.5
+    (transcript,) = MARKDOWN.read(data)
+    assert transcript.messages() == [("fern", "hello"), ("moss", "yes")]
+    assert transcript.lost == ()
+
+
+def test_a_page_with_a_title_and_a_rule_is_no_forwarder_file() -> None:
+    assert MARKDOWN.sniff(b"# Notes\n\n---\n\n### First\n", "x") == 0
+    assert MARKDOWN.sniff("# fern ↔ moss\n\nA page about both.\n".encode(), "x") == 0
 
 
 def test_the_readers_know_their_own_files() -> None:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from antiphon.errors import TranscriptError
 from antiphon.transcripts.bounds import bounded_json, file_name, take
 from antiphon.transcripts.entries import Said, SeatShown
-from antiphon.transcripts.forwarder import ARROW, MARKERS
+from antiphon.transcripts.forwarder import ALIKE, ARROW, MARKERS, apart
 from antiphon.transcripts.transcript import Transcript
 
 __all__ = ["PLUGIN", "ForwarderJson"]
@@ -73,13 +73,12 @@ class ForwarderJson:
         ]
 
 
-def _labels(told: _File) -> tuple[str, str]:
+def _labels(told: _File) -> list[str]:
     """Name the seats as the models, the second apart when one model talks to itself."""
-    a, b = told.model_a or "A", told.model_b or "B"
-    return (a, b) if a != b else (a, f"{b} 2")
+    return apart([told.model_a or "A", told.model_b or "B"])
 
 
-def _messages(told: _File, labels: tuple[str, str], known_as: str) -> list[Said]:
+def _messages(told: _File, labels: list[str], known_as: str) -> list[Said]:
     alike = told.model_a == told.model_b
     speakers = {told.model_a: labels[0], told.model_b: labels[0] if alike else labels[1]}
     said = []
@@ -95,7 +94,7 @@ def _messages(told: _File, labels: tuple[str, str], known_as: str) -> list[Said]
 def _doubts(told: _File, known_as: str) -> tuple[str, ...]:
     if told.model_a != told.model_b:
         return ()
-    return (f"{known_as}: both seats bear one name; the messages were given to them in turn",)
+    return (f"{known_as}: {ALIKE}",)
 
 
 PLUGIN = ForwarderJson()

@@ -7,24 +7,29 @@ from that message. It does not know what becomes of the transcript.
 from __future__ import annotations
 
 import re
+from itertools import cycle
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from antiphon.errors import TranscriptError
 from antiphon.transcripts.bounds import file_name, line_of, take, text_of
 from antiphon.transcripts.entries import Said, SeatShown
-from antiphon.transcripts.forwarder import ARROW, MARKERS, PERSON, RULE, headings, unescaped
+from antiphon.transcripts.forwarder import ALIKE, ARROW, MARKERS, PERSON, RULE, apart, headings, unescaped
 from antiphon.transcripts.transcript import Transcript
 
 __all__ = ["PLUGIN", "ForwarderMarkdown"]
 
 _HEAD = re.compile(
-    r"# (?P<title>[^\n]+)\n\n"
-    r"(?:\*\*Started:\*\* (?P<started>[^\n]*)\n)?"
+    r"# (?P<title>[^\n]+)\n"
+    r"(?:\n(?:\*\*Started:\*\* (?P<started>[^\n]*)\n)?"
     r"(?:\*\*Ended:\*\* (?P<ended>[^\n]*)\n)?"
-    r"(?:\*\*Messages:\*\* (?P<messages>[0-9]{1,9})\n)?"
+    r"(?:\*\*Messages:\*\* (?P<messages>[0-9]{1,9})\n)?)?"
     r"\n---\n(?:\n|\Z)"
 )
 _SNIFF = re.compile(r"\s{0,3}# [^\n]+\r?\n\r?\n\*\*(?:Started|Ended|Messages):\*\* ")
+_SNIFF_BARE = re.compile(rf"# [^\n]+{ARROW}[^\n]+\r?\n\r?\n---\r?\n(?:\r?\n(?:### |\Z)|\Z)")
+"""Knows a file whose head tells neither times nor a count: its title must have the arrow, a heading must follow."""
 _BEHIND = f"\n\n{RULE}"
 """Stands behind every message, the last one too."""
 
@@ -38,7 +43,7 @@ class ForwarderMarkdown:
         """Tell how much a file looks like this form, in [0, 1]."""
         text = head.decode("utf-8-sig", "replace")
         if not _SNIFF.match(text):
-            return 0.0
+            return 0.6 if _SNIFF_BARE.match(text) else 0.0
         return 0.9 if ARROW in text.split("\n", 1)[0] else 0.6
 
     def read(self, source: str | Path | bytes, name: str = "") -> list[Transcript]:
@@ -53,13 +58,14 @@ class ForwarderMarkdown:
         if head is None:
             raise TranscriptError(f"{known_as}, line 1: no `# A ↔ B` with `**Started:**` and `---` below it")
         names = head["title"].split(ARROW)
-        if len(set(names)) < len(names):
-            raise TranscriptError(
-                f"{known_as}, line 1: two speakers of one name cannot be told apart; import the .json twin instead"
-            )
         said = _messages(text, head.end(), names, known_as, lost)
         _compare(known_as, head["messages"], len(said), lost)
-        seats = [SeatShown(label=each, model=each) for each in names if not each.endswith(PERSON)]
+        models = [name for name in names if not name.endswith(PERSON)]
+        labels = apart(models)
+        if labels != models:
+            said = _in_turn(said, models, labels)
+            lost.append(f"{known_as}: {ALIKE}")
+        seats = [SeatShown(label=label, model=model) for label, model in zip(labels, models, strict=True)]
         return [
             Transcript(
                 title=head["title"],
@@ -93,6 +99,14 @@ def _messages(text: str, start: int, names: list[str], known_as: str, lost: list
         person = speaker.endswith(PERSON)
         said.append(Said(speaker=speaker.removesuffix(PERSON), text=words, person=person))
     return said
+
+
+def _in_turn(said: list[Said], models: list[str], labels: list[str]) -> list[Said]:
+    """Give the messages under one name to the seats that bear it, one after the other."""
+    seats = {
+        name: cycle([label for model, label in zip(models, labels, strict=True) if model == name]) for name in models
+    }
+    return [one if one.person else replace(one, speaker=next(seats[one.speaker])) for one in said]
 
 
 def _last(text: str, begin: int, known_as: str, lost: list[str]) -> int:
