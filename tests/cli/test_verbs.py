@@ -114,7 +114,9 @@ def test_an_unknown_price_is_not_said_to_be_nothing(antiphon: Type) -> None:
 
 def test_the_hint_at_a_ceiling_of_tokens_leads_to_two_more_turns(antiphon: Type) -> None:
     paused = antiphon("run", "dyad", "--tokens", "10", "--seed", "7")
-    words = next(line.split()[-2:] for line in paused.err.splitlines() + paused.out.splitlines() if " --tokens " in line)
+    words = next(
+        line.split()[-2:] for line in paused.err.splitlines() + paused.out.splitlines() if " --tokens " in line
+    )
     assert len(texts(antiphon("resume", "last", *words, "--json"))) >= 2
 
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from antiphon.errors import ScenarioError
 from antiphon.registry import QUESTIONS, plugins, rules_of
+from antiphon.room.asking import Ask
 from antiphon.room.contracts import Allowance, Heard, Moment, Rule, Verdict
 from antiphon.room.state import State
 from antiphon.testing.events import MOVES, Script, play, scenario
@@ -30,6 +31,13 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "deadline": {"at": "2027-01-15T08:00:30Z"},
     "mutual_marker": {"rounds": 3},
     "round_robin": {"order": ["AI-2", "AI-1"]},
+    "bidding": {"seconds": 7, "last": 5},
+    "ghost": {"threshold": 0.35},
+    "moderator": {"seat": "AI-2", "seconds": 9},
+    "hidden_quota": {"tokens": 77},
+    "dwindling": {"base": 123, "least": 9},
+    "overwritten": {"tokens": 64},
+    "burned": {"n": 3},
 }
 RULES = [
     pytest.param(question, name, kind, id=f"{question}.{name}")
@@ -37,7 +45,7 @@ RULES = [
     for name, kind in plugins(question)
 ]
 ANSWERS: dict[str, tuple[type, ...]] = {
-    "who_speaks": (str, type(None)),
+    "who_speaks": (str, Ask, type(None)),
     "how_much": (Allowance,),
     "what_is_heard": (Heard,),
     "what_counts": (Verdict,),

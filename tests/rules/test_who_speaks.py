@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antiphon.registry import rules_of
+from antiphon.room.asking import Ask
 from antiphon.room.events import SeatChanged, SeatLeft
 from antiphon.room.rulebook import Rulebook
 from antiphon.testing.events import MOVES, Move, Script, play, scenario
@@ -24,7 +25,9 @@ def next_seat(rules: Rulebook, script: Script) -> str | None:
     memories = rules.start()
     for event in script.events:
         rules.step(memories, event)
-    return rules.speaker(script.state, memories, script.now)
+    chosen = rules.speaker(script.state, memories, script.now)
+    assert not isinstance(chosen, Ask), "these rules ask nobody"
+    return chosen
 
 
 def spoken(rules: Rulebook, script: Script, turns: int) -> list[str]:
@@ -37,7 +40,7 @@ def spoken(rules: Rulebook, script: Script, turns: int) -> list[str]:
     return seats
 
 
-@pytest.mark.parametrize("name", ["round_robin", "random", "mention"])
+@pytest.mark.parametrize("name", ["round_robin", "random", "mention", "ghost"])
 @given(moves=some_moves)
 def test_only_a_seat_that_takes_turns_is_chosen_and_one_is_whenever_there_is_one(name: str, moves: list[Move]) -> None:
     script = play(Script(3), moves)

@@ -8,6 +8,7 @@ import pytest
 import antiphon
 from antiphon.providers.builtin import VOICES
 from antiphon.registry import rules_of
+from antiphon.room.events import RoomEnded, RuleNoted, TurnRequested
 from antiphon.room.scenario import COMMANDS_FOR_ALL, Scenario, parse_scenario
 from antiphon.room.seating import promises
 
@@ -17,8 +18,8 @@ SHIPPED = {path.stem: parse_scenario(path.read_bytes(), source=path.name) for pa
 every = pytest.mark.parametrize("name", SHIPPED)
 
 
-def test_the_four_are_there() -> None:
-    assert set(SHIPPED) >= {"backrooms", "dyad", "group-chat", "solo"}
+def test_the_five_are_there() -> None:
+    assert set(SHIPPED) >= {"backrooms", "dyad", "group-chat", "last-words", "solo"}
 
 
 @every
@@ -76,6 +77,20 @@ def test_the_backrooms_have_five_seats_of_all_voices_and_every_command() -> None
     assert len(room.seats) == room.limits.seats == 5
     assert {seat.model for seat in room.seats} == set(VOICES)
     assert commands(room) == set(COMMANDS_FOR_ALL)
+
+
+def test_the_teller_of_the_last_words_says_less_and_less_and_the_witness_hears_it_all() -> None:
+    room = antiphon.open("last-words", journal="memory:", seed=7).run_sync()
+    bodies = [event.body for event in room.events()]
+    requests = [body for body in bodies if isinstance(body, TurnRequested)]
+    limits = [body.parameters["tokens"] for body in requests if body.seat == "AI-1"]
+    shares = [body.data["alive"] / body.data["of"] for body in bodies if isinstance(body, RuleNoted)]
+    assert limits[0] == 120
+    assert limits == sorted(limits, reverse=True)
+    assert limits[-1] < 40
+    assert shares == sorted(shares, reverse=True)
+    assert all(body.view.kept_prefix == 1 for body in requests if body.seat == "AI-2")
+    assert bodies[-1] == RoomEnded(reason="rounds")
 
 
 def test_the_dyad_begins_with_one_space_held_to_be_seat_ones() -> None:

@@ -70,11 +70,16 @@ Listen: TypeAlias = Callable[[str], bool]
 
 
 class Allowance(Struct, frozen=True):
-    """Limits one reply: tokens (None: the provider's own), US dollars, and a deadline in ms since 1970."""
+    """Limits one reply: tokens (None: the provider's own), US dollars, and a deadline in ms since 1970.
+
+    `cut` names the rule whose `tokens` are enforced word by word by the room's own estimator, and recorded as
+    `message.said.cut`; "" = the provider's count is good enough.
+    """
 
     tokens: int | None = None
     cost: float | None = None
     until: int | None = None
+    cut: str = ""
 
 
 class Reply(Struct, frozen=True, kw_only=True):
@@ -161,31 +166,43 @@ class Painter(Protocol):
 class Moment(Struct, frozen=True):
     """Is when a rule is asked, about which seat, and about what text, where the question has one.
 
-    `barred` lists the seats that a rule of how_much lets say nothing: who_speaks passes over them.
+    `text` is what the others would hear, `raw` what was received, commands included. `barred` lists the seats that a
+    rule of how_much lets say nothing, or that forfeit their turn: who_speaks passes over them.
     """
 
     now: int
     seat: str = ""
     text: str = ""
     barred: tuple[str, ...] = ()
+    raw: str = ""
 
 
 class Heard(Struct, frozen=True):
-    """Answers what_is_heard: parts before `first` (a sequence number) are no longer heard."""
+    """Answers what_is_heard: parts before `first` (a sequence number) are no longer heard.
+
+    `tokens` keeps only so many of the newest tokens, whatever parts they stand in (`system`: the system text counts
+    as the oldest of them); `alone` lets the seat hear only itself and what the room says to it.
+    """
 
     first: int = 0
+    tokens: int | None = None
+    system: bool = False
+    alone: bool = False
 
 
 class Verdict(Struct, frozen=True):
     """Answers what_counts: whether a text counts; if not, why, and what happens to it.
 
-    `penalty` is "flag" (passes on, recorded), "withhold" (kept, heard by nobody else).
+    `penalty` is "flag" (passes on, recorded), "withhold" (kept, heard by nobody else), "leave" (passes on, and the
+    seat leaves), or the rule's own (passes on; its `penalty_of` method then takes something from the seat).
+    `noted` is the kind of the note it leaves; "" = "what_counts".
     """
 
     ok: bool = True
     reason: str = ""
     penalty: str = "flag"
     data: dict[str, Any] = {}  # Any: kept in `rule.noted.data`
+    noted: str = ""
 
 
 Memory: TypeAlias = Any  # each rule's own: anything msgspec can encode as JSON, None when it needs none
@@ -196,8 +213,11 @@ Answer: TypeAlias = Any  # by question, see `Rule`
 class Rule(Protocol):
     """Is a plug-in file under `rules/<question>/`: a frozen Struct of its settings.
 
-    `answer` gives, by question: who_speaks a seat id or None (nobody can); how_much an Allowance (tokens 0: the
-    seat may not speak); what_is_heard a Heard; what_counts a Verdict; when_it_ends a reason or None.
+    `answer` gives, by question: who_speaks a seat id, an Ask (it must ask somebody first; each answer is noted under
+    the ask's `rule`, and the rule is asked again) or None (nobody can); how_much an Allowance (tokens 0: the seat may
+    not speak); what_is_heard a Heard; what_counts a Verdict; when_it_ends a reason or None. A rule of what_counts may
+    have a method `penalty_of`, with the arguments of `answer`, which gives an Allowance too: tokens 0 = the seat
+    forfeits its turn, unless every seat does.
     """
 
     def start(self) -> Memory:

@@ -6,11 +6,12 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
+from antiphon.room.asking import Ask
 from antiphon.room.rulebook import Rulebook
 from antiphon.room.spending import reached
 from antiphon.room.state import State
 
-__all__ = ["Decision", "End", "Pause", "SpeakNext", "Wait", "decide"]
+__all__ = ["Ask", "Decision", "End", "Pause", "SpeakNext", "Wait", "decide"]
 
 _MS = 1000
 
@@ -41,7 +42,7 @@ class End(Struct, frozen=True):
     reason: str
 
 
-Decision: TypeAlias = SpeakNext | Wait | Pause | End
+Decision: TypeAlias = SpeakNext | Ask | Wait | Pause | End
 
 
 def decide(state: State, rules: Rulebook, memories: dict[str, Any], now: int) -> Decision:
@@ -74,7 +75,7 @@ def decide(state: State, rules: Rulebook, memories: dict[str, Any], now: int) ->
     seat = lost.id if lost is not None and lost.speaks else rules.speaker(state, memories, now)
     if seat is None:
         return Pause("nobody_speaks", {"present": len(state.present())})
-    return SpeakNext(seat)
+    return SpeakNext(seat) if isinstance(seat, str) else seat
 
 
 def _spent(state: State) -> dict[str, Any]:  # Any: numbers, and None where a cost is unknown: that is not zero

@@ -99,7 +99,7 @@ class Hearing:
         if to is None:
             self.common.append(part)
         for seat, view in self.views.items():
-            if seat != but and (to is None or seat in to):
+            if seat != but and (to is None or seat in to) and not (view.alone and (to is None or part.by != _ROOM)):
                 view.hear(part)
 
     def _notice(self, seq: int, text: str, to: tuple[str, ...] | None, but: str = "", kind: Kind = "notice") -> None:
@@ -214,14 +214,27 @@ class Hearing:
             self._give(Part(seq, _ROOM, "layer", "", escape(body.text)), (body.seat,))
 
     def _forget(self, body: RuleNoted) -> None:
-        first, seat = body.data.get("unheard_before"), body.data.get("seat")
-        if first is not None and seat in self.views:
-            self.views[seat].forget_before(first)
+        first, view = body.data.get("unheard_before"), self.views.get(body.data.get("seat", ""))
+        if first is None or view is None:
+            return
+        if body.data.get("alone"):
+            view.hear_alone()
+        elif (gone := body.data.get("overwritten")) is not None:
+            view.overwrite(gone["parts"], gone["characters"], gone["system"])
+        else:
+            view.forget_before(first)
 
     # -------------------------------------------------------------------------------- what is shown
 
     def system(self, seat: Seat) -> str:
-        """Give the system text: the seat's own, with its layers where the model takes no late ones."""
+        """Give what is left of the system text: the seat's own, with its layers where the model takes no late ones."""
+        whole = self.whole_system(seat)
+        gone = self.views[seat.id].system_gone
+        return whole[gone:] if gone else whole
+
+    @staticmethod
+    def whole_system(seat: Seat) -> str:
+        """Give the system text before any of it is overwritten."""
         if "late_system" in seat.takes and not seat.replaced:
             return seat.system
         return seat.system_text()
@@ -270,6 +283,10 @@ class Hearing:
                 v.sent_system,
                 v.sent_size,
                 v.sent_first,
+                v.gone,
+                v.sent_gone,
+                v.system_gone,
+                v.alone,
             )
             for v in self.views.values()
         ]
@@ -295,6 +312,10 @@ class Hearing:
                 sent_system=v.sent_system,
                 sent_size=v.sent_size,
                 sent_first=v.sent_first,
+                gone=v.gone,
+                sent_gone=v.sent_gone,
+                system_gone=v.system_gone,
+                alone=v.alone,
             )
         return hearing
 
@@ -310,6 +331,10 @@ class _PackedView(Struct, array_like=True):
     sent_system: str
     sent_size: int
     sent_first: int
+    gone: int = 0
+    sent_gone: int = 0
+    system_gone: int = 0
+    alone: bool = False
 
 
 class _Packed(Struct, array_like=True):

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Literal
 
 from msgspec import Struct
 
+from antiphon.room.asking import Ask
 from antiphon.room.contracts import Allowance, Heard, Moment, Rule, Verdict
 from antiphon.room.events import Event
 from antiphon.room.state import Seat, State
@@ -100,34 +101,55 @@ class Rulebook(Struct, frozen=True, kw_only=True, dict=True):
             memories[key] = rules[key].step(memory, event)
         return memories
 
-    def speaker(self, state: State, memories: dict[str, Any], now: int) -> str | None:
-        """Give the id of the seat that speaks next; None when nobody can."""
+    @cached_property
+    def _penalising(self) -> tuple[Named, ...]:
+        return tuple(named for named in self.what_counts if hasattr(named.rule, "penalty_of"))
+
+    def speaker(self, state: State, memories: dict[str, Any], now: int) -> str | Ask | None:
+        """Give the id of the seat that speaks next, or what must be asked first; None when nobody can speak."""
         barred: tuple[str, ...] = ()
-        if self.how_much:
-            barred = tuple(seat.id for seat in state.speakers() if self._barring(state, memories, now, seat.id))
-        seat: str | None = _ask(self.who_speaks, state, memories, Moment(now, barred=barred))
+        if self.how_much or self._penalising:
+            barred = self._barred(state, memories, now)
+        seat: str | Ask | None = _ask(self.who_speaks, state, memories, Moment(now, barred=barred))
         return seat
+
+    def _barred(self, state: State, memories: dict[str, Any], now: int) -> tuple[str, ...]:
+        """List the seats to pass over: penalties never silence everybody at once."""
+        silent = [seat.id for seat in state.speakers() if self._barring(state, memories, now, seat.id)]
+        others = [seat.id for seat in state.speakers() if seat.id not in silent]
+        out = [seat for seat in others if any(one.tokens == 0 for one in self._penalties(state, memories, now, seat))]
+        return tuple(silent) if len(out) == len(others) else (*silent, *out)
+
+    def _penalties(self, state: State, memories: dict[str, Any], now: int, seat: str) -> list[Allowance]:
+        moment = Moment(now, seat)
+        return [named.rule.penalty_of(state, memories.get(named.key), moment) for named in self._penalising]  # type: ignore[attr-defined]  # `_penalising` asked
 
     def allowance(self, state: State, memories: dict[str, Any], now: int, seat: str) -> Allowance:
         """Give what a seat may use for one reply: the smallest of what each rule allows."""
-        if not self.how_much:
+        if not (self.how_much or self._penalising):
             return Allowance()
         moment = Moment(now, seat)
         given: list[Allowance] = [_ask(named, state, memories, moment) for named in self.how_much]
+        given += [one for one in self._penalties(state, memories, now, seat) if one.tokens != 0]
+        counted_out = [(one.tokens, not one.cut, one.cut) for one in given if one.tokens is not None]
+        tokens, _, cut = min(counted_out, default=(None, True, ""))
         return Allowance(
-            tokens=min((one.tokens for one in given if one.tokens is not None), default=None),
+            tokens=tokens,
             cost=min((one.cost for one in given if one.cost is not None), default=None),
             until=min((one.until for one in given if one.until is not None), default=None),
+            cut=cut,
         )
 
     def heard(self, state: State, memories: dict[str, Any], now: int, seat: str) -> Heard:
-        """Say from which sequence number on a seat still hears."""
+        """Say what a seat still hears."""
         heard: Heard = _ask(self.what_is_heard, state, memories, Moment(now, seat))
         return heard
 
-    def verdict(self, state: State, memories: dict[str, Any], now: int, seat: str, text: str) -> Verdict:
-        """Judge a text: all rules must pass, the first that does not gives the verdict."""
-        moment = Moment(now, seat, text)
+    def verdict(
+        self, state: State, memories: dict[str, Any], now: int, seat: str, text: str, *, raw: str = ""
+    ) -> Verdict:
+        """Judge a text (`raw`: with its commands): all rules must pass, the first that does not gives the verdict."""
+        moment = Moment(now, seat, text, raw=raw)
         for named in self.what_counts:
             verdict: Verdict = _ask(named, state, memories, moment)
             if not verdict.ok:

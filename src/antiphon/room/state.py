@@ -97,7 +97,7 @@ def _opened(state: State, event: Event, body: RoomOpened) -> None:
     state.reserved_tokens, state.reserved_cost, state.open_turn = 0, 0.0, None
     state.effects = {}
     state.spoken_since_opening, state.round_at_opening = 0, state.round
-    state.asks = {}
+    state.asks, state.signatures = {}, {}
     for seat in state.seats.values():
         seat.input = seat.output = 0
         seat.cost = 0.0
@@ -200,8 +200,9 @@ def _turn_ended(state: State, body: TurnEnded) -> None:
     state.reserved_tokens, state.reserved_cost = 0, 0.0
     state.again = asked.seat if asked and body.outcome == "lost" else ""
     seat = state.seats.get(asked.seat) if asked else None
+    turn = asked is None or asked.purpose == "speak"  # a bid is a request, and no turn
     if seat is not None:
-        seat.turns += 1
+        seat.turns += turn
         seat.cost += cost
         if body.usage is not None:
             seat.input += body.usage.input
@@ -210,7 +211,8 @@ def _turn_ended(state: State, body: TurnEnded) -> None:
             seat.over = max(seat.over, body.usage.output - allowed)
         if body.cost is None and not seat.free:
             state.cost_unknown = True
-    state.failures = state.failures + 1 if body.outcome == "failed" else 0
+    if turn:
+        state.failures = state.failures + 1 if body.outcome == "failed" else 0
     if asked is not None and asked.purpose == "speak" and body.outcome not in {"failed", "lost"}:
         state.last_turn = asked.seat
         _count_round(state, 1)

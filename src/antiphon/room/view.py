@@ -129,7 +129,9 @@ def _role(part: Part, seat: str) -> str:
 class SeatView(Struct):
     """Is one seat's memory of what it heard; `parts` and `late` are data, the rest is rebuilt from them.
 
-    While the seat's own call runs, what others say waits in `late`, and stands after its reply.
+    While the seat's own call runs, what others say waits in `late`, and stands after its reply. `gone` is how many
+    characters of the first part still heard are overwritten, `system_gone` how many of the system text; `alone` tells
+    that it hears only itself and what the room says to it.
     """
 
     seat: str
@@ -145,9 +147,15 @@ class SeatView(Struct):
     sent_system: str = ""
     sent_size: int = 0
     sent_first: int = 0
+    gone: int = 0
+    sent_gone: int = 0
+    system_gone: int = 0
+    alone: bool = False
     counted: int = 0
     counted_tokens: int = 0
     counted_first: int = 0
+    ever_counted: int = 0
+    ever_tokens: int = 0
     hasher: Any = None  # Any: hashlib names no public type for a blake2b object
 
     def reseat(self, *, rich: bool, sees: bool) -> None:
@@ -205,7 +213,11 @@ class SeatView(Struct):
                 self._encode(part)
 
     def heard(self) -> Sequence[Part]:
-        """Give the parts still heard, oldest first."""
+        """Give the parts still heard, oldest first; one that is partly overwritten begins where it is not, unnamed."""
+        if self.gone:
+            front = self.parts[self.first]
+            left = msgspec.structs.replace(front, label="", json=escape(front.text[self.gone :]))
+            return [left, *self.parts[self.first + 1 :]]
         return self.parts[self.first :] if self.first else self.parts
 
     def forget_before(self, seq: int) -> tuple[int, int] | None:
@@ -215,17 +227,35 @@ class SeatView(Struct):
             self.first += 1
         if self.first == start:
             return None
-        self.hasher = None
+        self.hasher, self.gone = None, 0
         return self.parts[start].seq, self.parts[self.first - 1].seq
+
+    def overwrite(self, first: int, gone: int, system_gone: int) -> None:
+        """Stop hearing the first `first` parts, `gone` characters of the next, and `system_gone` of the system text."""
+        self.first, self.gone, self.system_gone, self.hasher = first, gone, system_gone, None
+
+    def hear_alone(self) -> None:
+        """Forget what others said, and hear none of it from now on."""
+        self.alone, self.hasher, self.first, self.gone = True, None, 0, 0
+        self.counted = self.counted_tokens = self.ever_counted = self.ever_tokens = 0
+        self.parts = [part for part in self.parts if part.by == self.seat or part.kind in {"outcome", "layer"}]
 
     def tokens(self, count: Callable[[str], int]) -> int:
         """Estimate the tokens of the parts still heard; each part is counted once."""
+        if self.gone:
+            return sum(count(part.text) + _PER_PART for part in self.heard())
         if self.counted_first != self.first or self.counted > len(self.parts):
             self.counted, self.counted_tokens, self.counted_first = self.first, 0, self.first
         for part in self.parts[self.counted :]:
             self.counted_tokens += count(part.text) + _PER_PART
         self.counted = len(self.parts)
         return self.counted_tokens
+
+    def ever(self, count: Callable[[str], int]) -> int:
+        """Estimate the tokens of all parts ever heard; each is counted once."""
+        self.ever_tokens += sum(count(part.text) for part in self.parts[self.ever_counted :])
+        self.ever_counted = len(self.parts)
+        return self.ever_tokens
 
     def body(self) -> bytes:
         """Join the parts as JSON messages without brackets."""
@@ -246,13 +276,13 @@ class SeatView(Struct):
         kept = self._kept(system)
         system_size = len(system) if system.isascii() else len(system.encode("utf-8", "replace"))
         size = self.size + system_size
-        self.sent_system, self.sent_size, self.sent_first = system, size, self.first
+        self.sent_system, self.sent_size, self.sent_first, self.sent_gone = system, size, self.first, self.gone
         return ViewFact(bytes=size, digest=hasher.hexdigest(), kept_prefix=kept)
 
     def _kept(self, system: str) -> float:
         before = self.sent_size
         same_system = system is self.sent_system or system == self.sent_system
-        if before == 0 or (same_system and self.first == self.sent_first):
+        if before == 0 or (same_system and self.first == self.sent_first and self.gone == self.sent_gone):
             return 1.0
         kept = 0
         for ours, theirs in zip(system, self.sent_system, strict=False):

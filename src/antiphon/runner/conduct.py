@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 from antiphon.errors import ProviderFailure
-from antiphon.room.contracts import Allowance, Reply, Speaker
-from antiphon.room.decide import End, Pause, SpeakNext, Wait, decide
+from antiphon.room.contracts import Allowance, Listen, Reply, Speaker
+from antiphon.room.decide import Ask, End, Pause, SpeakNext, Wait, decide
 from antiphon.room.events import (
     Fault,
     MessageSaid,
@@ -26,10 +26,13 @@ from antiphon.room.models import Card
 from antiphon.room.seating import guest_plan, seat_body
 from antiphon.room.spending import cost_of
 from antiphon.room.state import Seat
+from antiphon.room.view import View
+from antiphon.runner.asking import MOST, put
 from antiphon.runner.boundary import boundary
 from antiphon.runner.cast import Cast, Count
 from antiphon.runner.effects import Effects
 from antiphon.runner.fallback import after_failure
+from antiphon.runner.haunting import haunting
 from antiphon.runner.notebooks import keep_notes
 from antiphon.runner.opening import keep
 from antiphon.runner.owned import OwnedRoom
@@ -64,6 +67,7 @@ class Conductor:
         self.chunks: Chunk | None = None
         self.between: Callable[[], Awaitable[None]] | None = None
         self.effects = Effects(room, cast, self.wake)
+        self._haunting = haunting(room)
         self._speakers: dict[str, tuple[tuple[object, ...], Speaker]] = {}
         self._woken = asyncio.Event()
         self._calling: asyncio.Task[object] | None = None
@@ -79,6 +83,7 @@ class Conductor:
     async def run(self, turns: int | None = None) -> None:
         """Run until the room is paused or ended, or `turns` more turns have ended."""
         self.effects.restart()
+        asked = 0
         try:
             while turns is None or turns > 0:
                 self.effects.check()
@@ -86,9 +91,13 @@ class Conductor:
                 match decision:
                     case SpeakNext(seat):
                         await self.turn(seat)
-                        turns = None if turns is None else turns - 1
-                        if self.between is not None:
-                            await self.between()
+                        turns, asked = None if turns is None else turns - 1, 0
+                        await self._read()
+                    case Ask() if asked < MOST:
+                        asked += 1
+                        await put(self, decision)
+                    case Ask(rule=rule):
+                        await self.change("paused", rule, {"asked": asked})
                     case Pause(rule, numbers):
                         await self.change("paused", rule, numbers)
                     case End(reason):
@@ -102,6 +111,11 @@ class Conductor:
                 self._timer.cancel()
                 self._timer = None
             await self.effects.close()
+
+    async def _read(self) -> None:
+        """Wait until whoever reads the room has read the turn."""
+        if self.between is not None:
+            await self.between()
 
     def wake(self) -> None:
         """Have the loop look again."""
@@ -157,7 +171,9 @@ class Conductor:
         await room.flush()
         started = room.clock.now()
         try:
-            reply = await self._speak(seat, limit)
+            view = room.hearing.view(room.state, seat)
+            self._arm(limit.until)
+            reply = await self.call(seat, view, limit, self._listen(seat) if self.chunks is not None else None)
         except ProviderFailure as failure:
             await self._failed(seat, turn, failure, room.clock.now() - started)
             return
@@ -165,7 +181,9 @@ class Conductor:
             room.take("runner", TurnEnded(turn=turn, outcome="cut", ms=room.clock.now() - started, finish="cut"))
             await room.flush()
             return
-        self._settle(seat, turn, reply, started)
+        self._settle(seat, turn, reply, started, limit)
+        if self._haunting is not None:
+            self._haunting.listen()
         await room.flush()
         if seat.notes:
             await keep_notes(room, seat)
@@ -175,14 +193,11 @@ class Conductor:
             await keep(room)
             self._keep_at = room.state.seq + max(_KEEP_EVERY, room.state.seq // 4)
 
-    async def _speak(self, seat: Seat, allowance: Allowance) -> Reply | None:
-        """Call the speaker; None = cut by us before a word was heard."""
+    async def call(self, seat: Seat, view: View, allowance: Allowance, listen: Listen | None = None) -> Reply | None:
+        """Call the seat's speaker; None = cut by us before a word was heard."""
         self._partial.clear()
         self._stopped = ""
         self._calling = asyncio.current_task()
-        self._arm(allowance.until)
-        view = self.room.hearing.view(self.room.state, seat)
-        listen = self._listen(seat) if self.chunks is not None else None
         try:
             with boundary(f"provider {seat.provider}"):
                 return await self.speaker(seat).speak(view, allowance, listen)
@@ -198,6 +213,15 @@ class Conductor:
             return Reply(text=text, finish="cut") if text else None
         finally:
             self._calling = None
+
+    async def ask(self, seat: Seat, view: View, allowance: Allowance, seconds: float) -> Reply | None:
+        """Call a speaker for what is no turn, with a time limit of its own; None = cut by us."""
+        self._until = None  # the turn before has had its time
+        try:
+            async with asyncio.timeout(seconds):
+                return await self.call(seat, view, allowance)
+        except TimeoutError:
+            raise ProviderFailure("timeout", f"no answer within {seconds:g} seconds") from None
 
     def _arm(self, until: int | None) -> None:
         """Have the call cut at `until` (ms since 1970); one timer serves all turns, for most calls end long before."""
@@ -235,7 +259,7 @@ class Conductor:
             known = self._speakers[seat.id] = (key, self.cast.speaker(seat, self.room.state.seed))
         return known[1]
 
-    def _settle(self, seat: Seat, turn: int, reply: Reply, started: int) -> None:
+    def _settle(self, seat: Seat, turn: int, reply: Reply, started: int, allowed: Allowance) -> None:
         room = self.room
         self._note()
         now = room.clock.now()
@@ -253,6 +277,7 @@ class Conductor:
             ms=now - started,
             cost=0.0 if cost is None and seat.free else cost,
             cut=self._stopped or None,
+            allowed=allowed,
         )
         for by, body in list(settle(settling)):
             room.take(by, body)

@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
-from antiphon.room.contracts import Command, Reply, Situation
+from antiphon.measures.tokens import pieces
+from antiphon.room.contracts import Allowance, Command, Reply, Situation
 from antiphon.room.events import (
     AnyBody,
     MessageSaid,
     NoticeGiven,
     RuleNoted,
     SeatJoined,
+    SeatLeft,
     TurnEnded,
     TurnOutcome,
 )
@@ -58,10 +61,12 @@ class Settling(Struct, frozen=True, kw_only=True):
     ms: int
     cost: float | None
     cut: str | None = None
+    allowed: Allowance = Allowance()
 
 
 def settle(settling: Settling) -> Iterator[tuple[str, AnyBody]]:
     """Give (by, body) of every event of the settled turn, in order; nothing is applied in between."""
+    settling = _within(settling) if settling.allowed.cut else settling
     reply, seat, state = settling.reply, settling.seat, settling.state
     yield "runner", _ended(settling)
     if reply.passed:
@@ -70,7 +75,7 @@ def settle(settling: Settling) -> Iterator[tuple[str, AnyBody]]:
     own, mouth = _own_words(state, seat, reply.text) if ":" in reply.text else (reply.text, None)
     ran = _commands(settling, own, message) if "!" in own or "(" in own else []
     shown = heard_by_others(own, ran) if ran else own
-    verdict = settling.rules.verdict(state, settling.memories, settling.now, seat.id, shown)
+    verdict = settling.rules.verdict(state, settling.memories, settling.now, seat.id, shown, raw=own)
     yield (
         seat.id,
         MessageSaid(
@@ -93,7 +98,19 @@ def settle(settling: Settling) -> Iterator[tuple[str, AnyBody]]:
         yield "runner", RuleNoted(rule="speaks_for_other", data={"seat": seat.id, "message": message, "from": mouth})
     if not verdict.ok:
         data = {"seat": seat.id, "message": message, "reason": verdict.reason, "penalty": verdict.penalty}
-        yield "runner", RuleNoted(rule="what_counts", data={**data, **verdict.data})
+        yield "runner", RuleNoted(rule=verdict.noted or "what_counts", data={**data, **verdict.data})
+        if verdict.penalty == "leave":
+            yield "runner", SeatLeft(seat=seat.id, reason=verdict.reason, cause="removed")
+
+
+def _within(settling: Settling) -> Settling:
+    """Cut a reply where its allowance ends, counted with the room's own estimator; the provider may count otherwise."""
+    reply, allowed = settling.reply, settling.allowed
+    said = pieces(reply.text)
+    if allowed.tokens is None or (len(said) <= allowed.tokens and reply.finish != "length"):
+        return settling
+    cut = msgspec.structs.replace(reply, text="".join(said[: allowed.tokens]), finish="length")
+    return msgspec.structs.replace(settling, reply=cut, cut=settling.cut or allowed.cut)
 
 
 def _own_words(state: State, seat: Seat, text: str) -> tuple[str, int | None]:
