@@ -43,7 +43,7 @@ def test_these_rules_exist(question: str) -> None:
 
 
 def test_an_unknown_plugin_is_refused_with_those_that_exist() -> None:
-    with pytest.raises(UnknownName, match="no who speaks called 'nobody'; there are: bidding, ghost, mention"):
+    with pytest.raises(UnknownName, match="no who_speaks rule called 'nobody'; there are: bidding, ghost, mention"):
         plugin("who_speaks", "nobody")
 
 

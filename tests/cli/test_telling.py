@@ -108,6 +108,13 @@ def test_only_the_start_and_the_end_of_a_pause_are_told() -> None:
     assert last(script) == "the room goes on"
 
 
+def test_what_is_unknown_is_neither_zero_nor_the_default() -> None:
+    script = Script(1)
+    numbers = {"tokens": 53, "cost": None, "context": None}
+    script.add(StateChanged(before="live", after="paused", rule="ceiling.tokens", numbers=numbers), "runner")
+    assert last(script) == "paused: ceiling.tokens (tokens 53, cost unknown, context unknown)"
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [

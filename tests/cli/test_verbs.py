@@ -219,10 +219,26 @@ def test_a_backup_is_a_journal(antiphon: Type, room: str) -> None:
 def test_deleting_wants_a_yes(antiphon: Type, room: str) -> None:
     assert antiphon("delete", room).code == 2
     said = [line["seq"] for line in antiphon("show", room, "--json").json if line["type"] == "message.said"]
+    assert "no message stands at 1; there are: " in antiphon("delete", room, "--message", "1", "--yes").err
     assert antiphon("delete", room, "--message", str(said[-1]), "--yes").code == 0
     assert antiphon("verify", "--json").json[-1]["erased"] >= 1
     assert antiphon("delete", room, "--yes").code == 0
     assert antiphon("show", room).code == 2
+
+
+def test_forks_that_go_too_are_counted_in_words(antiphon: Type, room: str) -> None:
+    for told in (f"{room} and its fork;", f"{room} and its 2 forks;"):
+        assert antiphon("fork", room, "--no-run").code == 0
+        assert told in antiphon("delete", room, "--with-forks").err
+
+
+def test_an_unknown_cost_is_no_number(antiphon: Type, room: str, journal: Path) -> None:
+    assert (antiphon("rooms", "--json").json[0]["cost"], antiphon("rooms", "--json").json[0]["room"]) == (0.0, room)
+    with sqlite3.connect(journal) as base:
+        base.execute("update room set counters = json_set(counters, '$.cost_unknown', json('true'), '$.cost', 0.25)")
+    base.close()
+    assert antiphon("rooms", "--json").json[0]["cost"] is None
+    assert "$0.25 + unknown" in antiphon("rooms").out
 
 
 def test_a_scenario_is_written_once_and_runs(antiphon: Type) -> None:

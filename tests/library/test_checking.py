@@ -71,7 +71,7 @@ async def test_a_money_limit_that_is_no_number_is_refused(money: float) -> None:
 async def test_pictures_that_may_cost_set_ceilings() -> None:
     async with Laboratory("memory:", env={}) as laboratory:
         pictures = Pictures(painter="openai", model="paint-1", base_url="http://127.0.0.1:9/v1")
-        scenario = msgspec.structs.replace(laboratory.scenario("dyad"), pictures=pictures)
+        scenario = msgspec.structs.replace(laboratory.scenario("dyad"), pictures=pictures, rights=("image",))
         session = await laboratory.begin(scenario)
         assert session.state.ceilings.messages == 60
         assert [card.cost for card in laboratory.others(scenario)] == ["unknown"]

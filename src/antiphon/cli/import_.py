@@ -28,7 +28,8 @@ def verb(*, files: tuple[Path, ...], as_json: bool, journal: str | None) -> None
     """Make rooms of files from elsewhere.
 
     Reads our own JSONL, forwarder markdown and JSON, and classic text; folders are read whole. An imported room is
-    paused: it can be shown, played, exported and forked, and goes on with `antiphon resume ROOM --seat MODEL …`, one for each seat.
+    paused: it can be shown, played, exported and forked, and goes on with `antiphon resume ROOM --seat MODEL …`, a
+    model for each seat.
     """
 
     async def work(laboratory: Laboratory) -> list[Imported | Failed]:

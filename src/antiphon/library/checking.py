@@ -31,6 +31,7 @@ def checked(scenario: Scenario, source: str = "") -> Scenario:
     try:
         _rights(scenario)
         _seats(scenario)
+        _helpers(scenario)
         rules_of(scenario)
     except ScenarioError as error:
         raise ScenarioError(f"{source}: {error}" if source else str(error)) from None
@@ -47,6 +48,17 @@ def _rights(scenario: Scenario) -> None:
             if right not in known:
                 there_are = ", ".join(sorted(known))
                 raise ScenarioError(f"no command called {right!r}; there are: {there_are} - at `{path}[{place}]`")
+
+
+def _helpers(scenario: Scenario) -> None:
+    if scenario.overflow == "summarise" and not scenario.summariser:
+        raise ScenarioError('overflow = "summarise" needs a summariser, such as "listener" - at `$.summariser`')
+    painters = names("painter")
+    if scenario.pictures.painter not in painters:
+        raise ScenarioError(
+            f"no painter called {scenario.pictures.painter!r}; there are: {', '.join(painters)} "
+            "- at `$.pictures.painter`"
+        )
 
 
 def _seats(scenario: Scenario) -> None:

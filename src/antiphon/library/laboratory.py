@@ -32,7 +32,7 @@ from antiphon.assembly import (
 )
 from antiphon.errors import AntiphonError, NotAllowed, RoomOwned, UnknownName, UserError
 from antiphon.library.checking import checked
-from antiphon.library.plans import Spending, ceilings_of, limited, reseated, voiced
+from antiphon.library.plans import Spending, ceilings_of, limited, paints, reseated, voiced
 from antiphon.library.recordings import check_recording, spoken
 from antiphon.library.session import Session
 from antiphon.library.standins import by_seat
@@ -143,7 +143,9 @@ class Laboratory:
                 if card is None:
                     raise UnknownName("model", name, [known.name for known in self.models.cards.values()])
                 found.append(card)
-        if plan.pictures.painter != "placeholder":
+        if plan.summariser and (plan.overflow == "summarise" or plan.joiners_hear == "briefing"):
+            found.append(self.card(SeatPlan(model=plan.summariser)))
+        if plan.pictures.painter != "placeholder" and paints(plan):
             painter = plan.pictures.model or plan.pictures.painter
             found.append(Card(id=painter, display=f"{painter} (pictures)", cost="unknown"))
         return found

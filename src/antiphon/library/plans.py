@@ -17,10 +17,11 @@ from antiphon.library.standins import by_seat
 from antiphon.registry import rules_of
 from antiphon.room.models import Card
 from antiphon.room.scenario import Ceilings, Scenario, SeatPlan
+from antiphon.room.seating import granted
 from antiphon.room.spending import check_money, effective, estimate
 from antiphon.room.state import State
 
-__all__ = ["Forecast", "Spending", "ceilings_of", "forecast", "limited", "reseated", "voiced", "with_rules"]
+__all__ = ["Forecast", "Spending", "ceilings_of", "forecast", "limited", "paints", "reseated", "voiced", "with_rules"]
 
 _TOKENS = 300
 """Tokens of an average message, for forecasts only."""
@@ -130,6 +131,13 @@ def limited(scenario: Scenario, cards: Sequence[Card], **ceilings: Unpack[Spendi
     free = all(card.cost == "free" for card in cards)
     check_money(wanted, [(card.name, card.cost == "free", card.price) for card in cards])
     return msgspec.structs.replace(scenario, ceilings=effective(wanted, free=free))
+
+
+def paints(scenario: Scenario) -> bool:
+    """Tell whether any seat or guest may ask for pictures."""
+    rights = [scenario.rights, *(seat.rights or () for seat in scenario.seats)]
+    rights += [guest.rights or () for guest in scenario.guests]
+    return any("image" in granted(own) for own in rights)
 
 
 class Forecast(Struct, frozen=True):

@@ -62,7 +62,7 @@ def with_settings(scenario: Scenario, settings: Sequence[str]) -> Scenario:
         path, equals, value = setting.partition("=")
         if not equals:
             raise UserError(f"--set {setting!r} is not KEY=VALUE; say it like --set limits.seats=3")
-        _put(data, path.strip().split("."), well_formed(_value(value)), path)
+        _put(data, path.strip().split("."), _value(value), path)
     try:
         changed = msgspec.convert(data, Scenario)
     except msgspec.ValidationError as error:
@@ -94,6 +94,7 @@ def _place(data: list[Any], key: str, path: str) -> int:  # Any: as above
 
 
 def _value(text: str) -> object:
+    text = str(well_formed(text))
     try:
         found: object = msgspec.toml.decode(f"value = {text}".encode())["value"]
     except msgspec.DecodeError:

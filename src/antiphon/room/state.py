@@ -198,7 +198,8 @@ def _turn_ended(state: State, body: TurnEnded) -> None:
     state.tokens += spent
     state.cost += cost
     state.reserved_tokens, state.reserved_cost = 0, 0.0
-    state.again = asked.seat if asked and body.outcome == "lost" else ""
+    lost = asked is not None and asked.purpose == "speak" and body.outcome == "lost"
+    state.again = asked.seat if asked and lost else ""
     seat = state.seats.get(asked.seat) if asked else None
     turn = asked is None or asked.purpose == "speak"  # a bid is a request, and no turn
     if seat is not None:
@@ -209,7 +210,7 @@ def _turn_ended(state: State, body: TurnEnded) -> None:
             seat.output += body.usage.output
             allowed = asked.parameters.get("tokens", body.usage.output) if asked else body.usage.output
             seat.over = max(seat.over, body.usage.output - allowed)
-        if body.cost is None and not seat.free:
+        if body.cost is None and not seat.free and (body.outcome != "failed" or body.partial is not None):
             state.cost_unknown = True
     if turn:
         state.failures = state.failures + 1 if body.outcome == "failed" else 0
@@ -292,6 +293,8 @@ def _effect(state: State, body: EffectEnded) -> None:
     state.effects.pop(body.effect, None)
     if body.cost is not None:
         state.cost += body.cost
+    elif body.kind == "image" and body.failed is None and state.scenario.pictures.painter != "placeholder":
+        state.cost_unknown = body.blob is not None or state.cost_unknown
     if body.kind == "summary" and body.text is not None:
         state.briefing = body.text
 
