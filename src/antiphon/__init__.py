@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from antiphon.library.room import Message, Room
     from antiphon.library.room import open_room as open  # noqa: A004 - antiphon.open reads as it is meant
     from antiphon.library.transcripts import read
+    from antiphon.monitor.monitor import Monitor
     from antiphon.room.events import Event
     from antiphon.room.scenario import Scenario, SeatPlan
 
@@ -29,6 +30,7 @@ __all__ = [
     "Event",
     "Laboratory",
     "Message",
+    "Monitor",
     "ProviderFailure",
     "Room",
     "Scenario",
@@ -43,6 +45,7 @@ _HOME = {
     "Event": "room.events",
     "Laboratory": "library.laboratory",
     "Message": "library.room",
+    "Monitor": "monitor.monitor",
     "ProviderFailure": "errors",
     "Room": "library.room",
     "Scenario": "room.scenario",

@@ -41,10 +41,12 @@ VERBS: dict[str, dict[str, str]] = {
         "export": "Write a room to a file.",
         "import": "Make rooms of files from elsewhere.",
         "verify": "Check that nothing was changed since it was written.",
+        "monitor": "Tell where conversations are over, and what stopping there saves.",
         "backup": "Copy the journal, also while rooms run.",
         "delete": "Delete a room or a message for good.",
     },
     "About": {
+        "bench": "Measure policies on recordings of your own.",
         "models": "List the models known here.",
         "schema": "Print the JSON Schema of scenario files.",
     },

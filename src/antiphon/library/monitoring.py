@@ -1,0 +1,171 @@
+"""Runs the monitor over conversations that are there already: files in any form we read, and rooms.
+
+It says where a conversation would have been stopped and what that would have saved. Nothing is stored or changed.
+Tokens are counted with the one estimator of a room; input is counted as if every turn resent the full history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from pathlib import Path
+
+from msgspec import Struct
+
+from antiphon.errors import AntiphonError, UnknownName
+from antiphon.library.laboratory import Laboratory
+from antiphon.measures.tokens import count
+from antiphon.monitor.monitor import Monitor
+from antiphon.monitor.policy import POLICIES, Policy, load, read
+from antiphon.monitor.watch import Verdict
+from antiphon.room.events import Event, MessageSaid
+from antiphon.room.records import decode
+from antiphon.runner.history import history
+from antiphon.transcripts.opening import read_file
+from antiphon.transcripts.transcript import Transcript
+
+__all__ = ["Heard", "Outcome", "Skipped", "Watched", "judge", "policy_of", "watch_files", "watch_room"]
+
+
+class Heard(Struct, frozen=True):
+    """Is one message as the monitor hears it; `asks_end` None = as the end markers say."""
+
+    speaker: str
+    text: str
+    asks_end: bool | None = None
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """Says where a conversation would have stopped; indices are 0-based over its messages.
+
+    Attributes:
+        file: the file or room.
+        messages: how many there are.
+        closing_at: the first message after which everybody was leaving, or None.
+        revived_at: messages at which it came back to life from closing or a pause.
+        paused_at: the message after which it was first paused, or None.
+        ended_at: the last message kept; None = it would still run.
+        reason: why it stopped, or None.
+        saved_messages, saved_output_tokens: what came after that.
+        saved_input_tokens: what was read to say that, each turn having been sent the full history.
+    """
+
+    file: str
+    messages: int
+    closing_at: int | None
+    revived_at: tuple[int, ...]
+    paused_at: int | None
+    ended_at: int | None
+    reason: str | None
+    saved_messages: int
+    saved_output_tokens: int
+    saved_input_tokens: int
+
+
+class Watched(Struct, frozen=True):
+    """Holds the verdict on every message of a conversation, and what follows from them."""
+
+    outcome: Outcome
+    verdicts: tuple[Verdict, ...]
+
+
+class Skipped(Struct, frozen=True):
+    """Says why a file could not be read; `asked` tells whether it was named, or only lay in a folder."""
+
+    file: str
+    error: str
+    exit_code: int
+    asked: bool
+
+
+def policy_of(name: str) -> Policy:
+    """Give a policy by its name, or by the path of a TOML file.
+
+    Raises:
+        UnknownName: there is neither.
+        ScenarioError: the file is no policy.
+    """
+    if name in POLICIES:
+        return load(name)
+    try:
+        return read(Path(name).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise UnknownName("monitor policy", name, [*POLICIES, "or a TOML file"]) from None
+
+
+def judge(name: str, heard: Sequence[Heard], monitor: Monitor, *, pauses_run: bool = False) -> Watched:
+    """Show a monitor a whole conversation.
+
+    Args:
+        name: what the conversation is called in the outcome.
+        heard: its messages, oldest first.
+        monitor: a fresh one.
+        pauses_run: whether somebody always lets a paused room go on, so that only an ending stops it.
+    """
+    verdicts = tuple(monitor.see(one.speaker, one.text, asks_end=one.asks_end) for one in heard)
+    stops = [verdict for verdict in verdicts if verdict.stop and (verdict.state == "ended" or not pauses_run)]
+    ended = stops[0].index if stops else None
+    until = verdicts if ended is None else verdicts[: ended + 1]
+    tokens = [count(one.text) for one in heard]
+    history_before = [0, *accumulate(tokens)]
+    kept = len(heard) if ended is None else ended + 1
+    outcome = Outcome(
+        file=name,
+        messages=len(heard),
+        closing_at=next((verdict.index for verdict in until if verdict.state == "closing"), None),
+        revived_at=tuple(v.index for v in until if v.before in {"closing", "paused"} and v.state == "live"),
+        paused_at=next((v.index for v in until if v.state == "paused"), None),
+        ended_at=ended,
+        reason=stops[0].stop if stops else None,
+        saved_messages=len(heard) - kept,
+        saved_output_tokens=sum(tokens[kept:]),
+        saved_input_tokens=sum(history_before[place] for place in range(kept, len(heard))),
+    )
+    return Watched(outcome, verdicts)
+
+
+def watch_files(paths: Iterable[Path], policy: Policy, *, pauses_run: bool = False) -> list[Watched | Skipped]:
+    """Judge the conversations of files, and of folders' files; one that fails does not stop the others."""
+    done: list[Watched | Skipped] = []
+    for path in paths:
+        files = _files(path) if path.is_dir() else [path]
+        for file in files:
+            try:
+                found = read_file(file)
+            except AntiphonError as error:
+                done.append(Skipped(str(file), str(error), error.exit_code, asked=not path.is_dir()))
+                continue
+            for number, transcript in enumerate(found):
+                name = str(file) if len(found) == 1 else f"{file}#{number}"
+                monitor = Monitor(policy, end_markers=transcript.end_markers or None)
+                done.append(judge(name, _heard(transcript), monitor, pauses_run=pauses_run))
+    return done
+
+
+async def watch_room(laboratory: Laboratory, room: str, policy: Policy, *, pauses_run: bool = False) -> Watched:
+    """Judge a room that is kept, its parents' messages included."""
+    events = [decode(record) for record in await history(laboratory.journal, room)]
+    return judge(room, _spoken(events), Monitor(policy), pauses_run=pauses_run)
+
+
+def _files(folder: Path) -> list[Path]:
+    """List a folder's files; a markdown twin of a JSON file is left out, since the JSON says the same more surely."""
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
+    there = set(found)
+    return [path for path in found if not (path.suffix == ".md" and path.with_suffix(".json") in there)]
+
+
+def _heard(transcript: Transcript) -> list[Heard]:
+    if transcript.events:
+        return _spoken(transcript.events)
+    return [Heard(speaker, text) for speaker, text in transcript.messages()]
+
+
+def _spoken(events: Iterable[Event]) -> list[Heard]:
+    """Give the messages among events; whether one asks to end was read when it was written."""
+    said = [(event.by, event.body) for event in events]
+    return [
+        Heard(body.seat or by, body.text, body.asks_end is not None)
+        for by, body in said
+        if isinstance(body, MessageSaid)
+    ]

@@ -1,0 +1,162 @@
+"""Cuts text into words, and tells the language of a text that is long enough to tell.
+
+A word is a run of letters, marks and digits, case folded and in NFKC; in scripts written without spaces each
+character is a word. It knows no message and no room, and it guesses no language: what it cannot tell is None.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import pairwise
+from unicodedata import is_normalized, normalize
+
+from antiphon.measures.lexicon import LANGUAGES, load
+
+__all__ = ["content_words", "fold", "language", "ngrams", "words"]
+
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
+    "\u0900-\u0963\u0966-\u0dff\u200c\u200d"
+)
+"""Combining marks and the Indic blocks: `\\w` would cut words at them."""
+
+_ALONE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+"""Scripts written without spaces (Thai, Lao, Burmese, Khmer, Kana, Han): each character is a word."""
+
+_WORD = re.compile(rf"[{_ALONE}]|(?:(?![{_ALONE}])[^\W_][{_MARKS}]*|[{_MARKS}])+(?:'[^\W\d_]+)*")
+_SPACED = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*")
+_RARE = re.compile(rf"[{_MARKS}{_ALONE}]")
+_PIECE = re.compile(r"[a-z0-9]+(?:'[a-z]+)*")
+_TYPOGRAPHY = (
+    ("’", "'"),
+    ("‘", " "),
+    ("—", " "),
+    ("–", " "),
+    ("…", " "),
+    ("“", " "),
+    ("”", " "),
+    ("•", " "),
+    ("→", " "),
+)
+"""What English prose has beyond ASCII: without it, most of what models write takes the quick way."""
+
+_ASCII = "".join(chr(code) if chr(code).isalnum() or code == ord("'") else " " for code in range(128))
+
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_KANA = re.compile("[\u3040-\u30ff]")
+_ARABIC = re.compile("[\u0620-\u064a\u066e-\u06d3]")
+_PERSIAN = re.compile("[\u067e\u0686\u0698\u06af\u06a9\u06cc\u0679\u0688\u0691\u06d2]")
+_CYRILLIC = re.compile("[\u0400-\u052f]")
+_NOT_RUSSIAN = re.compile("[іїєґўјљњћђџѓќѕәғқңөұүһ]")
+_LETTER = re.compile(r"[^\W\d_]")
+
+KANA = 0.08
+"""Share of kana among kana and Han above which a text is Japanese: prose has half, headings a tenth, Chinese none."""
+
+LEAST = 4
+"""Letters or characters a script needs before it tells a language."""
+
+HITS = 2
+"""Different function words of a language that a text must hold where the script is shared by several."""
+
+CONTENT = 3
+"""Letters a content word has at least, in scripts with spaces."""
+
+
+def fold(text: str) -> str:
+    """Fold case and compatibility forms (full width, ligatures), and write every apostrophe the same way."""
+    folded = text.casefold()
+    if folded.isascii():
+        return folded
+    for mark, plain in _TYPOGRAPHY:
+        folded = folded.replace(mark, plain)
+    if folded.isascii() or is_normalized("NFKC", folded):
+        return folded
+    return normalize("NFKC", normalize("NFKC", folded).casefold()).replace("’", "'")
+
+
+def words(text: str) -> list[str]:
+    """Cut a text into words, folded, without punctuation; in scripts without spaces a character is a word.
+
+    Example:
+        >>> words("Don’t stop — 你好!")
+        ["don't", 'stop', '你', '好']
+    """
+    folded = fold(text)
+    if not folded.isascii():
+        return _WORD.findall(folded) if _RARE.search(folded) else _SPACED.findall(folded)
+    cut = folded.translate(_ASCII).split()
+    if "'" not in folded:
+        return cut
+    return [piece for word in cut for piece in (_PIECE.findall(word) if "'" in word else (word,))]
+
+
+def ngrams(said: Sequence[str], n: int) -> list[tuple[str, ...]]:
+    """Give the runs of `n` words in order, each as a tuple; none when there are fewer words."""
+    return list(zip(*(said[start:] for start in range(n)), strict=False))
+
+
+def content_words(text: str | Sequence[str], language: str | None) -> list[str]:
+    """Give the words that carry matter, in order: no function words, no short words, no numbers.
+
+    In Chinese and Japanese they are bigrams of neighbouring characters of which neither is a function word. Of a
+    language without a lexicon all words are given: nobody knows which of them carry matter.
+
+    Args:
+        text: a text, or its words as `words` gives them.
+        language: of the text, as `language` tells it.
+    """
+    said = words(text) if isinstance(text, str) else list(text)
+    if language not in LANGUAGES:
+        return said
+    function = _function(language)
+    if language in {"zh", "ja"}:
+        return [one + two for one, two in pairwise(said) if not {one, two} & function]
+    return [word for word in said if len(word) >= CONTENT and word not in function and not word.isdigit()]
+
+
+def language(text: str) -> str | None:
+    """Tell the language of a text by its script and a few function words: "en", "zh", "ja", "de", "ar", "ru".
+
+    A language that is recognised but has no lexicon is given by its code as well ("fr"); None when it cannot tell.
+    """
+    if text.isascii():
+        return _by_function(words(text), ("en", "de", *_others()))
+    folded = fold(text)
+    letters = len(_LETTER.findall(folded))
+    if letters < LEAST:
+        return None
+    han, kana = len(_HAN.findall(folded)), len(_KANA.findall(folded))
+    if 2 * (han + kana) >= letters and han + kana >= LEAST:
+        return "ja" if kana >= KANA * (han + kana) else "zh"
+    if 2 * len(_ARABIC.findall(folded)) >= letters:
+        return None if _PERSIAN.search(folded) else "ar"
+    if 2 * len(_CYRILLIC.findall(folded)) >= letters:
+        return None if _NOT_RUSSIAN.search(folded) else _russian(folded)
+    return _by_function(_WORD.findall(folded), ("en", "de", *_others()))
+
+
+def _russian(folded: str) -> str | None:
+    """Tell Russian from other languages that use no letter it lacks, as Bulgarian does."""
+    return "ru" if any(letter in folded for letter in "ыэё") else _by_function(words(folded), ("ru",))
+
+
+def _by_function(said: Iterable[str], among: Sequence[str]) -> str | None:
+    """Give the language with most different function words in a text; None if too few, or two have as many."""
+    kinds = frozenset(said)
+    hits = sorted(((len(kinds & _function(name)), name) for name in among), reverse=True)
+    if hits[0][0] < HITS or (len(hits) > 1 and hits[0][0] == hits[1][0]):
+        return None
+    return hits[0][1]
+
+
+@cache
+def _others() -> tuple[str, ...]:
+    return tuple(load("others").lists)
+
+
+@cache
+def _function(name: str) -> frozenset[str]:
+    return load(name).words("function") if name in LANGUAGES else load("others").words(name)

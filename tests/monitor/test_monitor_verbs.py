@@ -1,0 +1,136 @@
+"""`antiphon monitor` and `antiphon bench endings`, and what they are made of."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from antiphon.cli import antiphon
+from antiphon.library.endings import Label, Labelled, score, wilson
+from antiphon.library.monitoring import Heard
+from antiphon.testing.loops import loop
+
+KEYS = [
+    "file",
+    "messages",
+    "closing_at",
+    "revived_at",
+    "paused_at",
+    "ended_at",
+    "reason",
+    "saved_messages",
+    "saved_output_tokens",
+    "saved_input_tokens",
+]
+
+
+def forwarder(said: list[tuple[str, str]]) -> str:
+    messages = [{"role": "assistant", "content": text, "speaker": who} for who, text in said]
+    whole = {"model_a": "A", "model_b": "B", "initial_message": said[0][1], "messages": messages}
+    return json.dumps(whole | {"started_at": "2025-01-01 10:00:00", "ended_at": "2025-01-01 11:00:00"})
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for kind in ("goodbyes_marked", "period_2"):
+        (tmp_path / f"{kind}.json").write_text(forwarder(loop(kind, seed=1).said), encoding="utf-8")
+    labels = [
+        {"file": f"{kind}.json", "earliest": 17, "recommended": 19, "latest": 26}
+        for kind in ("goodbyes_marked", "period_2")
+    ]
+    (tmp_path / "labels.json").write_text(json.dumps(labels), encoding="utf-8")
+    return tmp_path
+
+
+def run(*words: str | Path, code: int = 0) -> str:
+    result = CliRunner().invoke(antiphon, [str(word) for word in words], catch_exceptions=False)
+    assert result.exit_code == code, result.output
+    return result.stdout
+
+
+def test_one_file_is_told_as_a_timeline(folder: Path) -> None:
+    told = run("monitor", folder / "goodbyes_marked.json")
+    assert "-> ended" in told
+    assert "consent; saved" in told
+
+
+def test_json_gives_an_object_a_message_and_an_outcome(folder: Path) -> None:
+    lines = [json.loads(line) for line in run("monitor", "--json", folder / "goodbyes_marked.json").splitlines()]
+    *messages, outcome = lines
+    assert list(outcome) == KEYS
+    assert [message["index"] for message in messages] == list(range(outcome["messages"]))
+    assert {"index", "seat", "state", "flags", "lack"} <= set(messages[0])
+    assert outcome["reason"] == "consent"
+    assert outcome["saved_messages"] == outcome["messages"] - 1 - outcome["ended_at"]
+    assert messages[outcome["ended_at"]]["state"] == "ended"
+
+
+def test_a_pause_is_a_stop_unless_pauses_run(folder: Path) -> None:
+    file = folder / "period_2.json"
+    paused = json.loads(run("monitor", "--json", file).splitlines()[-1])
+    ran = json.loads(run("monitor", "--json", "--pauses-run", file).splitlines()[-1])
+    assert paused["ended_at"] == paused["paused_at"] == ran["paused_at"] < ran["ended_at"]
+
+
+def test_nothing_is_saved_where_nothing_is_stopped(folder: Path) -> None:
+    outcome = json.loads(run("monitor", "--json", "--policy", "observe", folder / "period_2.json").splitlines()[-1])
+    assert (outcome["ended_at"], outcome["reason"], outcome["saved_input_tokens"]) == (None, None, 0)
+
+
+def test_a_folder_gives_a_table_and_sums_and_leaves_out_what_is_no_conversation(folder: Path) -> None:
+    told = run("monitor", folder)
+    assert "2 conversations" in told
+    assert "goodbyes_marked.json" in told
+
+
+def test_a_named_file_that_cannot_be_read_is_exit_2(folder: Path) -> None:
+    run("monitor", folder / "labels.json", folder / "period_2.json", code=2)
+
+
+def test_an_unknown_policy_is_refused() -> None:
+    result = CliRunner().invoke(antiphon, ["monitor", "--policy", "brave", "x.json"])
+    assert "there are: careful" in str(result.exception)
+
+
+def test_bench_tells_policies_beside_baselines(folder: Path) -> None:
+    lines = [json.loads(line) for line in run("bench", "endings", "--json", folder / "labels.json").splitlines()]
+    by = {line["policy"]: line for line in lines}
+    assert list(by) == ["never", "first_marker", "first_mutual", "careful", "thrifty"]
+    assert by["never"]["late"] == by["never"]["rooms"] == 2
+    assert by["careful"]["in_range"] == 2
+    assert "waste saved" in run("bench", "endings", folder / "labels.json")
+
+
+def room(earliest: int | None, messages: int = 50) -> Labelled:
+    label = Label(
+        "x", earliest, None if earliest is None else earliest + 2, None if earliest is None else earliest + 10
+    )
+    return Labelled(label, tuple(Heard("A", "") for _ in range(messages)), ())
+
+
+@pytest.mark.parametrize(
+    ("earliest", "stop", "expected"),
+    [
+        (10, 10, (1, 0, 0, 1.0)),
+        (10, 12, (1, 0, 0, 1.0)),
+        (10, 9, (0, 1, 0, 0.0)),
+        (10, 21, (0, 0, 1, 28 / 37)),
+        (10, None, (0, 0, 1, 0.0)),
+        (None, None, (1, 0, 0, 0.0)),
+        (None, 30, (0, 1, 0, 0.0)),
+    ],
+)
+def test_a_stop_is_scored_by_where_it_is(
+    earliest: int | None, stop: int | None, expected: tuple[int, int, int, float]
+) -> None:
+    found = score([(room(earliest), stop)])
+    assert (found.in_range, found.premature, found.late, found.saved) == pytest.approx(expected)
+
+
+def test_wilson_gives_known_intervals() -> None:
+    assert wilson(0, 10) == pytest.approx((0.0, 0.2775), abs=1e-4)
+    assert wilson(5, 10) == pytest.approx((0.2366, 0.7634), abs=1e-4)
+    assert wilson(0, 0) == (0.0, 1.0)
