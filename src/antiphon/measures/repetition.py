@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterable, Sequence
 from hashlib import blake2b
 
 import msgspec
-from rapidfuzz.fuzz import ratio
+
+from antiphon.errors import UserError
 
 __all__ = ["Loop", "Loops", "comparable", "jaccard", "likeness", "period", "plain"]
 
@@ -104,6 +105,10 @@ def likeness(text: str, earlier: Iterable[str], cutoff: float = NEAR) -> float:
 
     Source: normalised indel similarity as computed by RapidFuzz (M. Bachmann), `fuzz.ratio`.
     """
+    try:
+        from rapidfuzz.fuzz import ratio
+    except ImportError:  # an extra: it weighs more than the rest of the core together
+        raise UserError('near duplicates need RapidFuzz; install it: pip install "antiphon[measures]"') from None
     return max((ratio(text, other, score_cutoff=100 * cutoff) / 100 for other in earlier), default=0.0) if text else 0.0
 
 
