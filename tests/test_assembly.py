@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from antiphon.assembly import find_scenario, fresh_name, name_of, open_journal, seat_card
+from antiphon.assembly import find_scenario, fresh_name, lookup, name_of, open_journal, seat_card, with_guests
 from antiphon.errors import ScenarioError, UnknownName, UserError
+from antiphon.room.guests import guest_cards
+from antiphon.room.models import resolve
+from antiphon.room.scenario import Guest, Scenario, SeatPlan
+from antiphon.room.state import State
 from antiphon.wire.cards import load_models
 
 MODELS = load_models()
@@ -65,3 +69,13 @@ def test_a_scenario_is_found_by_name_or_by_path(tmp_path: Path) -> None:
 def test_a_rooms_name_is_what_its_id_was_made_from() -> None:
     assert name_of(fresh_name("group-chat", 1_800_000_000_000)) == "group-chat"
     assert name_of("as-it-is") == "as-it-is"
+
+
+@pytest.mark.parametrize("typed", ["ollama:llama3.2", "llama3.2", "OLLAMA:llama3.2"])
+def test_a_guest_named_by_its_endpoint_can_be_invited_by_that_name(typed: str) -> None:
+    plan = Scenario(name="x", seats=(SeatPlan(model="echo"),), guests=(Guest(model="ollama:llama3.2"),))
+    known = with_guests(lookup(MODELS), plan).models
+    cards = guest_cards(State(room="x", scenario=plan), known)
+    found = resolve(typed, cards).card
+    assert found is not None
+    assert (found.id, found.base_url) == ("llama3.2", MODELS.endpoints["ollama"].base_url)

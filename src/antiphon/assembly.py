@@ -13,6 +13,7 @@ import secrets
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,7 @@ __all__ = [
     "open_journal",
     "scenario_names",
     "seat_card",
+    "with_guests",
 ]
 
 
@@ -106,6 +108,17 @@ def open_journal(where: str | None = None, env: Mapping[str, str] = os.environ) 
 def lookup(models: Models) -> Lookup:
     """Gather the commands by name, with the models they may invite."""
     return Lookup({name: command for name, command in plugins("command")}, models)  # noqa: C416 - a dict of an iterator
+
+
+def with_guests(known: Lookup, scenario: Scenario) -> Lookup:
+    """Add the cards of guests that are named as ENDPOINT:MODEL, under the very name by which a seat invites them."""
+    cards = dict(known.models.cards)
+    for guest in scenario.guests:
+        if resolve(guest.model, list(cards.values())).card is None:
+            with suppress(UnknownName):  # an old room may list a guest whose endpoint is gone: nobody can invite it
+                card = seat_card(known.models, guest.model)
+                cards[guest.model] = msgspec.structs.replace(card, display=guest.model)
+    return msgspec.structs.replace(known, models=msgspec.structs.replace(known.models, cards=cards))
 
 
 def fresh_seed() -> int:

@@ -67,6 +67,8 @@ def _opened(state: State, question: str, choices: tuple[str, ...], answer: str, 
     if (refusal := _wrong(state, question, choices)) is not None:
         return refusal
     if answer and (answer := _choice(choices, answer)) == "":
+        if any(normalise(vote.question) == normalise(question) for vote in state.votes.values()):
+            return refused('that vote lapsed; put it again with its choices: !vote "question" [a, b]')
         return refused(f"the answer is none of the choices: {listing(choices)}")
     return _count(state, Vote(question, choices, {}, state.round), answer, seat)
 

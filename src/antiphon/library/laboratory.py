@@ -29,6 +29,7 @@ from antiphon.assembly import (
     name_of,
     open_journal,
     seat_card,
+    with_guests,
 )
 from antiphon.errors import AntiphonError, NotAllowed, RoomOwned, UnknownName, UserError
 from antiphon.library.checking import checked
@@ -301,7 +302,8 @@ class Laboratory:
         room.listeners.append(lambda event, record: opening.append((event, record)))
         await room.flush()
         room.listeners.clear()
-        return Session(self, Conductor(room, self.company, self.lookup, count), opening)
+        lookup = with_guests(self.lookup, room.state.scenario)
+        return Session(self, Conductor(room, self.company, lookup, count), opening)
 
     def run_inbox(self, session: Session, *, running: bool) -> None:
         """Have requests to a session's room carried out while it runs."""
