@@ -102,3 +102,13 @@ def test_what_is_not_toml_is_refused_as_such(text: str | bytes) -> None:
 def test_a_number_that_no_journal_can_hold_is_refused(value: str) -> None:
     assert "$.seats[0].extra.top_p" in error(WHOLE.replace("0.9", value))
     assert "$.ceilings.money" in error(WHOLE.replace("1.5", value))
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [('name = "küche"', "letters from a to z"), ('name = "x"\njoiners_hear = "last 0"', '"last N"')],
+)
+def test_an_error_by_pattern_is_told_in_words(line: str, words: str) -> None:
+    with pytest.raises(ScenarioError, match=words) as caught:
+        parse_scenario(f'{line}\n[[seats]]\nmodel = "echo"\n')
+    assert "regex" not in str(caught.value)

@@ -25,6 +25,14 @@ __all__ = [
     "scenario_schema",
 ]
 
+_NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
+_JOINERS = r"^(all|from_joining|briefing|last [1-9][0-9]*)$"
+_PATTERNS = {
+    _NAME: 'a name of at most 64 letters from a to z, digits, "-" and "_"',
+    _JOINERS: '"all", "from_joining", "briefing" or "last N"',
+}
+"""Pattern -> the words in which an error names it."""
+
 Temperature = Annotated[float, Meta(ge=0, le=2, description="0 to 2, as providers define it")]
 Count = Annotated[int, Meta(ge=1)]
 Told = Literal["nothing", "that_it_exists", "the_value"]
@@ -176,7 +184,7 @@ class Scenario(_Part, frozen=True, kw_only=True):
         rules: question -> rule name -> settings, in the order they are asked.
     """
 
-    name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+    name: Annotated[str, Meta(pattern=_NAME)]
     seats: Annotated[tuple[SeatPlan, ...], Meta(min_length=1, max_length=64)]
     title: str = ""
     about: str = ""
@@ -190,7 +198,7 @@ class Scenario(_Part, frozen=True, kw_only=True):
     continue_: str = msgspec.field(
         default="[room]: Nobody has said anything since. Go on as you like.", name="continue"
     )
-    joiners_hear: Annotated[str, Meta(pattern=r"^(all|from_joining|briefing|last [1-9][0-9]*)$")] = "all"
+    joiners_hear: Annotated[str, Meta(pattern=_JOINERS)] = "all"
     overflow: Literal["pause", "drop_oldest", "summarise"] = "pause"
     summariser: str = ""
     end_markers: tuple[str, ...] = ()
@@ -222,8 +230,10 @@ def parse_scenario(text: str | bytes, *, source: str = "the scenario") -> Scenar
         _finite(data, "$")
         return msgspec.convert(data, Scenario)
     except msgspec.ValidationError as error:
-        msg = f"{source}: {error}"
-        raise ScenarioError(msg) from None
+        what = str(error)
+        for pattern, words in _PATTERNS.items():
+            what = what.replace(f"`str` matching regex {pattern!r}", words)
+        raise ScenarioError(f"{source}: {what}") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         msg = f"{source} is not TOML: {error}"
         raise ScenarioError(msg) from None

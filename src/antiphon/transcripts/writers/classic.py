@@ -64,9 +64,9 @@ class Classic:
         lost = unkept(events, kept=("outcomes", "prompts", "pictures", "notices"))
         pictures = sum(isinstance(event.body, EffectEnded) and event.body.blob is not None for event in events)
         if left:
-            lost.append(f"{len(left)} command outcomes that this form has no line for")
+            lost.append(f"{_counted(len(left), 'command outcome')} that this form has no line for")
         if pictures:
-            lost.append(f"{pictures} pictures, which stand as their descriptions only")
+            lost.append(f"{_counted(pictures, 'picture')}, of which only the descriptions are kept")
         return lost
 
 
@@ -154,6 +154,10 @@ def _quoted(text: str) -> str:
         return ""
     plain_ends = text.replace("\r\n", "\n").replace("\r", "\n")
     return '"' + plain_ends.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 PLUGIN = Classic()
