@@ -103,5 +103,5 @@ def test_what_has_no_line_in_this_form_is_told(sealed: Any) -> None:
     script.add(CommandRan(message=6, seat="AI-1", name="list_models", outcome="done"), "AI-1")
     assert PLUGIN.report(sealed(script.events)) == [
         "1 command outcome that this form has no line for",
-        "1 pictures, which stand as their descriptions only",
+        "1 picture, of which only the descriptions are kept",
     ]
