@@ -42,6 +42,7 @@ VERBS: dict[str, dict[str, str]] = {
         "import": "Make rooms of files from elsewhere.",
         "verify": "Check that nothing was changed since it was written.",
         "monitor": "Tell where conversations are over, and what stopping there saves.",
+        "flags": "List what the monitor found in a room.",
         "backup": "Copy the journal, also while rooms run.",
         "delete": "Delete a room or a message for good.",
     },

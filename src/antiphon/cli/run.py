@@ -24,6 +24,7 @@ __all__ = ["verb"]
 @ceilings
 @click.option("--seed", type=int, help="Of everything that is drawn; the same seed, the same chances.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a line of the scenario.")
+@click.option("--policy", metavar="P", help="Have a monitor watch: careful, thrifty, observe, or a file.")
 @click.option("--latency", type=LATENCY, metavar="50-300ms", help="Have builtin voices wait, for rehearsals.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON event a line, once it is stored.")
 @click.option("--yes", is_flag=True, help="Do not ask before the first paid call.")
@@ -35,6 +36,7 @@ def verb(  # noqa: PLR0913 - one parameter an option
     rounds: int | None,
     seed: int | None,
     settings: tuple[str, ...],
+    policy: str | None,
     latency: tuple[float, float] | None,
     as_json: bool,
     yes: bool,
@@ -60,6 +62,6 @@ def verb(  # noqa: PLR0913 - one parameter an option
         others = laboratory.others(plan)
         plan = limited(plan, [*(laboratory.card(seat) for seat in plan.seats), *others], **limits)
         agree(forecast(plan, laboratory.card, others=others), plan.ceilings, yes=yes)
-        return await laboratory.begin(plan, seed=seed), 0
+        return await laboratory.begin(plan, seed=seed, policy=policy), 0
 
     raise click.exceptions.Exit(conduct(begin, Manner(as_json, journal, latency)))

@@ -34,16 +34,18 @@ from antiphon.assembly import (
 from antiphon.errors import AntiphonError, NotAllowed, RoomOwned, UnknownName, UserError
 from antiphon.library.checking import checked
 from antiphon.library.plans import Spending, ceilings_of, limited, paints, reseated, voiced
+from antiphon.library.policies import policy_of
 from antiphon.library.recordings import check_recording, spoken
 from antiphon.library.session import Session
+from antiphon.library.sitting import sit
 from antiphon.library.standins import by_seat
 from antiphon.measures.tokens import count
+from antiphon.monitor.policy import Policy
 from antiphon.room.contracts import Journal, Record, Request, RoomRow
-from antiphon.room.events import Event, GateChanged, MessageSaid, RoomEnded, RoomOpened, RuleNoted
+from antiphon.room.events import Event, GateChanged, RoomEnded, RoomOpened, RuleNoted
 from antiphon.room.models import Card
 from antiphon.room.records import well_formed
 from antiphon.room.scenario import Scenario, SeatPlan
-from antiphon.room.seating import seat_body
 from antiphon.room.spending import check_money, effective
 from antiphon.room.view import View
 from antiphon.runner.conduct import Conductor
@@ -159,6 +161,7 @@ class Laboratory:
         seed: int | None = None,
         name: str | None = None,
         labels: dict[str, str] | None = None,
+        policy: str | Policy | None = None,
         **ceilings: Unpack[Spending],
     ) -> Session:
         """Open a room and seat its participants; nobody has spoken yet.
@@ -169,12 +172,14 @@ class Laboratory:
             seed: of everything that is drawn; None = a fresh one.
             name: the room's id; None = a fresh one.
             labels: free labels kept with the room.
+            policy: what a monitor that watches the room goes by: a name, a TOML file, a Policy; None = no monitor.
             ceilings: messages, tokens, money.
 
         Raises:
             UserError: for unknown names and for a room that nothing would stop from spending.
         """
         plan = self.scenario(scenario, seats)
+        watched = policy_of(policy) if isinstance(policy, str) else policy
         cards = [self.card(seat) for seat in plan.seats]
         await self._ready(plan, cards)
         plan = limited(plan, [*cards, *self.others(plan)], **ceilings)
@@ -183,12 +188,11 @@ class Laboratory:
             seed=fresh_seed() if seed is None else seed,
             engine=__version__,
             labels=labels or {},
+            policy=watched.digest() if watched is not None else None,
             painter_free=plan.pictures.painter == "placeholder",
         )
-        stream = name or fresh_name(plan.name, self.clock.now())
-        room = await open_room(self.journal, self.clock, stream, opened)
-        self._seat(room, plan, cards)
-        return await self._session(room)
+        room = await open_room(self.journal, self.clock, name or fresh_name(plan.name, self.clock.now()), opened)
+        return await self._session(sit(room, plan, cards, list(self.lookup.commands.values()), watched))
 
     async def _ready(self, plan: Scenario, cards: Sequence[Card]) -> None:
         """Refuse a plan whose seats could not speak: a key that is not set, a recording that is not there."""
@@ -202,14 +206,6 @@ class Laboratory:
         """Refuse to begin when a key is named and not there: nothing would speak, turn after turn."""
         if name and not self._env.get(name):
             raise UserError(f"{whose} needs a key in the environment variable {name}, which is not set")
-
-    def _seat(self, room: OwnedRoom, plan: Scenario, cards: Sequence[Card]) -> None:
-        commands = list(self.lookup.commands.values())
-        for seat, card in zip(plan.seats, cards, strict=True):
-            room.take("scenario", seat_body(room.state, seat, card, commands=commands, rules=room.rules))
-        if plan.opening:
-            seat_id = f"AI-{plan.opening_seat}" if plan.opening_seat else None
-            room.take("scenario", MessageSaid(seat=seat_id, text=plan.opening))
 
     async def resume(self, stream: str, *, seats: Sequence[str] = (), **ceilings: Unpack[Spending]) -> Session:
         """Take a room up at its last settled turn; `seats` ("AI-1=MODEL") gives seats other models.

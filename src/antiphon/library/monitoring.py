@@ -12,11 +12,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from antiphon.errors import AntiphonError, UnknownName
+from antiphon.errors import AntiphonError
 from antiphon.library.laboratory import Laboratory
+from antiphon.library.policies import policy_of
 from antiphon.measures.tokens import count
 from antiphon.monitor.monitor import Monitor
-from antiphon.monitor.policy import POLICIES, Policy, load, read
+from antiphon.monitor.policy import Policy
 from antiphon.monitor.watch import Verdict
 from antiphon.room.events import Event, MessageSaid
 from antiphon.room.records import decode
@@ -76,21 +77,6 @@ class Skipped(Struct, frozen=True):
     error: str
     exit_code: int
     asked: bool
-
-
-def policy_of(name: str) -> Policy:
-    """Give a policy by its name, or by the path of a TOML file.
-
-    Raises:
-        UnknownName: there is neither.
-        ScenarioError: the file is no policy.
-    """
-    if name in POLICIES:
-        return load(name)
-    try:
-        return read(Path(name).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError):
-        raise UnknownName("monitor policy", name, [*POLICIES, "or a TOML file"]) from None
 
 
 def judge(name: str, heard: Sequence[Heard], monitor: Monitor, *, pauses_run: bool = False) -> Watched:

@@ -316,8 +316,9 @@ def _noted(state: State, body: RuleNoted) -> None:
 def _phase(state: State, body: StateChanged) -> None:
     if body.after == "paused" and state.phase != "paused":
         state.before_pause = state.phase
+    resumed = state.phase == "paused" and body.after in {"suspect", "closing"}
     state.phase, state.why = body.after, body.rule
-    if body.after == "live":
+    if body.after == "live" or resumed:
         state.failures = 0
         for seat in state.seats.values():
             seat.made_room = False

@@ -38,6 +38,7 @@ from antiphon.runner.opening import keep
 from antiphon.runner.owned import OwnedRoom
 from antiphon.runner.preparing import prepare
 from antiphon.runner.settle import Lookup, Settling, settle
+from antiphon.runner.watching import MONITOR
 
 __all__ = ["Chunk", "Conductor"]
 
@@ -281,6 +282,9 @@ class Conductor:
         )
         for by, body in list(settle(settling)):
             room.take(by, body)
+        if room.watching is not None:
+            for body in list(room.watching.findings(room.state.phase)):
+                room.take(MONITOR, body)
 
     def _note(self) -> None:
         notes, self.notes = self.notes, []

@@ -35,6 +35,7 @@ from antiphon.room.state import State, apply
 from antiphon.room.times import millis
 from antiphon.runner.history import history
 from antiphon.runner.owned import OwnedRoom
+from antiphon.runner.watching import MONITOR, watched
 
 __all__ = [
     "Fold",
@@ -120,9 +121,20 @@ async def take_up(journal: Journal, clock: Clock, stream: str) -> OwnedRoom:
         fold = fold_records(stream, records)
     else:
         fold = fold_records(stream, await journal.read(stream, after=fold.state.seq), fold)
-    return OwnedRoom(
+    room = OwnedRoom(
         journal, lease, clock, state=fold.state, hearing=fold.hearing, rules=fold.rules, memories=fold.memories
     )
+    if await _has_policy(journal, room):
+        room.watching = watched(decode(record) for record in await history(journal, stream))
+    return room
+
+
+async def _has_policy(journal: Journal, room: OwnedRoom) -> bool:
+    """Tell whether a monitor watches a room, by its first own event."""
+    first = room.state.forked_at
+    records = await journal.read(room.lease.stream, after=first, until=first + 1)
+    body = decode(records[0]).body if records else None
+    return isinstance(body, RoomOpened) and body.policy is not None
 
 
 async def resume_room(journal: Journal, clock: Clock, stream: str) -> OwnedRoom:
@@ -194,14 +206,17 @@ async def fork_room(journal: Journal, clock: Clock, plan: ForkPlan) -> tuple[Own
         raise UnknownName("room", plan.parent, [row.stream for row in (await journal.rooms())[:10]])
     records = await history(journal, plan.parent)
     at = records[-1].seq if plan.at is None else plan.at
-    where = settled([decode(record) for record in records], at)
+    events = [decode(record) for record in records]
+    where = settled(events, at)
     prefix = [record for record in records if record.seq <= where]
     fold = fold_records(plan.parent, prefix)
     plan.check(fold.state)
+    watching = watched(event for event in events if event.seq <= where)
     opened = RoomOpened(
         scenario=plan.change(fold.state.scenario),
         seed=fold.state.seed if plan.seed is None else plan.seed,
         engine=plan.engine,
+        policy=watching.digest if watching is not None else None,
         parent=plan.parent,
         forked_at=where,
         parent_hash=prefix[-1].hash.hex(),
@@ -211,6 +226,7 @@ async def fork_room(journal: Journal, clock: Clock, plan: ForkPlan) -> tuple[Own
     claim = Claim(stream=plan.stream, create=True, head_seq=where, head_hash=prefix[-1].hash, parent=plan.parent)
     lease = await journal.claim(claim)
     room = OwnedRoom(journal, lease, clock, state=fold.state, hearing=fold.hearing, rules=rules, memories=memories)
+    room.watching = watching
     before = fold.state.scenario, fold.rules
     room.take("person", opened)
     _tell_rules(room, before)
@@ -259,7 +275,9 @@ def _begins(event: Event) -> bool:
     if event.by.startswith("person"):
         return True
     match event.body:
-        case TurnRequested() | RoomEnded() | StateChanged() | RoomOpened():
+        case StateChanged():
+            return event.by != MONITOR  # its change belongs to the message it judged
+        case TurnRequested() | RoomEnded() | RoomOpened():
             return True
         case MessageSaid(turn=None):
             return event.by != "scenario"  # an imported message stands by itself; opening words belong to the opening

@@ -19,6 +19,7 @@ from antiphon.room.records import well_formed
 from antiphon.room.rulebook import Rulebook
 from antiphon.room.state import State, apply
 from antiphon.room.times import stamp
+from antiphon.runner.watching import Watching
 
 __all__ = ["Listener", "OwnedRoom"]
 
@@ -35,6 +36,7 @@ class OwnedRoom:
         memories: the rules' memories.
         head: sequence number and hash of the last event acknowledged.
         listeners: called with each acknowledged event, in order.
+        watching: the monitor's eye on this room; None where no policy is named.
     """
 
     __slots__ = (
@@ -49,6 +51,7 @@ class OwnedRoom:
         "memories",
         "rules",
         "state",
+        "watching",
     )
 
     def __init__(
@@ -65,6 +68,7 @@ class OwnedRoom:
         """Take over a fold that stands at the lease's head."""
         self.journal, self.lease, self.clock = journal, lease, clock
         self.state, self.hearing, self.rules, self.memories = state, hearing, rules, memories
+        self.watching: Watching | None = None
         self.listeners: list[Listener] = []
         self._pending: list[Event] = []
         self._at = ""
@@ -80,6 +84,8 @@ class OwnedRoom:
         apply(self.state, event)
         self.hearing.hear(self.state, event)
         self.rules.step(self.memories, event)
+        if self.watching is not None:
+            self.watching.hear(event)
         self._pending.append(event)
         return event
 

@@ -1,5 +1,7 @@
 """Plays a room's events again and compares: each view that was sent must be the one the events give.
 
+The same goes for each flag and change of state, where a monitor watched.
+
     verify --replay
 
 It repeats no call and draws no chance; it knows the stored digest and computes its own.
@@ -11,9 +13,22 @@ from collections.abc import Sequence
 
 from antiphon.errors import BrokenChain
 from antiphon.room.contracts import Record
-from antiphon.room.events import TurnRequested
+from antiphon.room.events import (
+    AnyBody,
+    Event,
+    FlagRaised,
+    MessageSaid,
+    Phase,
+    RoomEnded,
+    RoomOpened,
+    RuleNoted,
+    StateChanged,
+    TurnEnded,
+    TurnRequested,
+)
 from antiphon.room.records import decode
 from antiphon.runner.opening import blank
+from antiphon.runner.watching import MONITOR, Watching
 
 __all__ = ["replay"]
 
@@ -26,12 +41,12 @@ def replay(room: str, records: Sequence[Record]) -> int:
         records: all of its records with its parents' prefixes, oldest first.
 
     Returns:
-        How many views were compared; views that held an erased message cannot be, and are left out.
+        How many views were compared; what came after an erased message cannot be, and is left out.
 
     Raises:
-        BrokenChain: naming the sequence number of the first view that differs.
+        BrokenChain: naming the sequence number of the first view or finding that differs.
     """
-    fold = blank(room)
+    fold, findings = blank(room), _Findings(room)
     compared, erased = 0, False
     for record in records:
         event = decode(record)
@@ -43,4 +58,38 @@ def replay(room: str, records: Sequence[Record]) -> int:
                 raise BrokenChain(room, event.seq, f"{body.seat} was shown another view than the events give")
             compared += 1
         fold.take(event)
+        if not erased:
+            findings.check(event, fold.state.phase)
+    if not erased and records:
+        findings.complete(records[-1].seq + 1)
     return compared
+
+
+class _Findings:
+    """Compares what the monitor of a room wrote with what its messages give."""
+
+    def __init__(self, room: str) -> None:
+        self._room, self._watching = room, Watching()
+        self._due: list[AnyBody] = []
+        self._lost = False  # an imported copy of what lost a message, which cannot be judged again
+
+    def check(self, event: Event, phase: Phase) -> None:
+        """Take an event in; `phase` is the room's after it."""
+        body = event.body
+        if self._lost:
+            return
+        if isinstance(body, FlagRaised) or (isinstance(body, StateChanged) and event.by == MONITOR):
+            if not self._due or self._due.pop(0) != body:
+                raise BrokenChain(self._room, event.seq, "the monitor's finding is another than the messages give")
+        elif isinstance(body, TurnRequested | TurnEnded | StateChanged | RoomOpened | RoomEnded):
+            self.complete(event.seq)
+        self._watching.hear(event)
+        if isinstance(body, RuleNoted) and body.rule == "import.erased":
+            self._lost, self._due = True, []
+        if isinstance(body, MessageSaid) and body.turn is not None:
+            self._due.extend(self._watching.findings(phase))
+
+    def complete(self, seq: int) -> None:
+        """Refuse what should stand before an event and does not."""
+        if self._due:
+            raise BrokenChain(self._room, seq, "a finding of the monitor that the messages give is missing")
