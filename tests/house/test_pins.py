@@ -63,7 +63,7 @@ def addresses(text: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def texts(root: Path) -> dict[str, str]:
-    names = ["pyproject.toml", "requirements/pins.txt", "requirements/pins-hashed.txt"]
+    names = ["pyproject.toml", *(f"requirements/{name}" for name in ("pins.txt", "pins-hashed.txt", "recipes.txt"))]
     return {Path(name).name: (root / name).read_text(encoding="utf-8") for name in names}
 
 
@@ -72,7 +72,7 @@ def test_every_dependency_is_pinned_at_a_version_it_allows(texts: dict[str, str]
     assert unmet(texts["pyproject.toml"], texts[name]) == [], "run `just pins`"
 
 
-@pytest.mark.parametrize("name", ["pins.txt", "pins-hashed.txt"])
+@pytest.mark.parametrize("name", ["pins.txt", "pins-hashed.txt", "recipes.txt"])
 def test_pins_say_nothing_about_where_packages_come_from(texts: dict[str, str], name: str) -> None:
     assert addresses(texts[name]) == []
 
@@ -87,6 +87,15 @@ def test_both_files_pin_the_same(texts: dict[str, str]) -> None:
 def test_only_the_twin_has_hashes_and_it_has_them_for_every_pin(texts: dict[str, str]) -> None:
     assert all(pin.hashes == 0 for pin in read_pins(texts["pins.txt"]).values())
     assert all(pin.hashes >= LEAST_HASHES for pin in read_pins(texts["pins-hashed.txt"]).values())
+
+
+def test_the_other_programs_are_pinned_with_what_our_monitor_needs_as_we_pin_it(
+    root: Path, texts: dict[str, str]
+) -> None:
+    wishes = [Requirement(line) for line in (root / "requirements/recipes.in").read_text("utf-8").splitlines()]
+    pins = read_pins(texts["recipes.txt"])
+    assert all(wish.specifier.contains(pins[canonicalize_name(wish.name)].version) for wish in wishes)
+    assert pins["msgspec"].version == read_pins(texts["pins.txt"])["msgspec"].version
 
 
 SAMPLE = """
