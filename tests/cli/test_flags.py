@@ -56,3 +56,57 @@ def test_an_unknown_policy_opens_no_room(antiphon: Type) -> None:
     assert refused.code != 0
     assert "careful" in refused.err
     assert antiphon("rooms", "--json").out == ""
+
+
+def watched(antiphon: Type, tmp_path: Path) -> list[dict[str, object]]:
+    """Run a room in which something is found, and list its flags."""
+    (tmp_path / "wary.toml").write_text(WARY)
+    assert antiphon("run", "dyad", "--policy", str(tmp_path / "wary.toml"), *ROOM).code == 0
+    return [json.loads(line) for line in antiphon("flags", "last", "--json").out.splitlines()]
+
+
+def test_a_flag_is_answered_after_its_room_has_ended(antiphon: Type, tmp_path: Path) -> None:
+    [flag, *_] = watched(antiphon, tmp_path)
+    name = str(flag["flag"])
+    told = antiphon("ack", name[:6], "--verdict", "false", "--reason", "a \x1b[31msong", "--by", "Ada")
+    assert (told.code, told.err) == (0, "")
+    assert "anything" in told.out
+    listed = antiphon("flags")
+    assert "resolved" in listed.out
+    assert "false by Ada" in listed.out
+    assert "\x1b" not in listed.out
+    [now] = [json.loads(line) for line in antiphon("flags", "--json").out.splitlines() if name in line]
+    assert (now["state"], now["waits"], len(now["assessments"])) == ("resolved", False, 1)
+    assert name not in antiphon("flags", "--open", "--json").out
+    assert antiphon("verify", "--replay").code == 0
+    assert antiphon("fork", "last", "--no-run", "--json").code == 0
+
+
+def test_flags_can_be_asked_for_by_severity(antiphon: Type, tmp_path: Path) -> None:
+    watched(antiphon, tmp_path)
+    most = antiphon("flags", "--severity", "S4")
+    assert (most.code, most.out) == (0, "")
+    assert "no such flags" in most.err
+    assert antiphon("flags", "--severity", "S0", "--json").out == antiphon("flags", "--json").out
+
+
+def test_a_mistake_in_an_answer_says_what_would_be_right(antiphon: Type, tmp_path: Path) -> None:
+    [flag, *_] = watched(antiphon, tmp_path)
+    unknown = antiphon("ack", "nothing")
+    assert unknown.code == 2
+    assert str(flag["flag"]) in unknown.err
+    assert antiphon("ack", str(flag["flag"]), "--verdict", "perhaps").code == 2
+    long = antiphon("ack", str(flag["flag"]), "--reason", "x" * 5_000)
+    assert (long.code, "2,000" in long.err) == (2, True)
+
+
+def test_a_copy_has_the_same_flags_and_its_room_must_be_named(antiphon: Type, tmp_path: Path) -> None:
+    [flag, *_] = watched(antiphon, tmp_path)
+    copy = str(tmp_path / "copy.jsonl")
+    antiphon("export", "last", "--format", "jsonl", "--output", copy)
+    antiphon("import", copy)
+    assert antiphon("ack", str(flag["flag"])).code == 2
+    assert antiphon("ack", str(flag["flag"]), "--room", "last").code == 0
+    states = [json.loads(line)["state"] for line in antiphon("flags", "--json").out.splitlines()]
+    assert sorted(set(states)) == ["acknowledged", "open"]
+    assert antiphon("verify", "--replay").code == 0

@@ -1,50 +1,100 @@
-"""`antiphon flags`: lists what the monitor found while a room ran."""
+"""`antiphon flags`: lists what the monitor found while rooms ran, and how each flag stands."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import click
 import msgspec
 
 from antiphon.cli.columns import columns, print_lines
-from antiphon.cli.options import kept_journal, room_argument
-from antiphon.cli.telling import short
+from antiphon.cli.options import again, kept_journal
+from antiphon.cli.rooms import ago
+from antiphon.cli.telling import Line, short
 from antiphon.cli.working import working
+from antiphon.library.flagging import Flagged, flags_in, flags_kept
 from antiphon.library.laboratory import Laboratory
-from antiphon.room.events import Event, FlagRaised
-from antiphon.room.records import decode
-from antiphon.runner.history import history
+from antiphon.room.flags import Assessment
+from antiphon.room.times import millis
 
-__all__ = ["verb"]
+__all__ = ["ID", "verb"]
+
+ID = 8
+"""Digits of a flag's id that a list shows, and that are typed: enough to tell one from another."""
+_SEVERITIES = ("S0", "S1", "S2", "S3", "S4")
+_HEADS = ("flag", "", "state", "times", "rule", "seat", "last", "messages", "room")
+_SHOWN = 4
+"""Messages of the evidence that fit into a line; --json has them all."""
 
 
 @click.command("flags")
-@room_argument
+@click.argument("room", metavar="[ROOM]", required=False)
+@click.option("--open", "waiting", is_flag=True, help="Only those that wait for an answer.")
+@click.option("--severity", type=click.Choice(_SEVERITIES), help="Only those of this severity and above.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a flag.")
 @kept_journal
-def verb(*, room: str, as_json: bool, journal: str | None) -> None:
-    """List what the monitor found in a room.
+def verb(*, room: str | None, waiting: bool, severity: str | None, as_json: bool, journal: str | None) -> None:
+    """List what the monitor found, in a room or in all.
 
-    Only a room that runs with --policy is watched; for any other: antiphon monitor ROOM.
+    Only a room that runs with --policy is watched; for any other: antiphon monitor ROOM. Messages are told by their
+    sequence numbers: antiphon show ROOM --at 31 ends with message 31.
     """
 
-    async def work(laboratory: Laboratory) -> list[Event]:
-        records = await history(laboratory.journal, await laboratory.name(room))
-        return [decode(record) for record in records]
+    async def work(laboratory: Laboratory) -> tuple[list[Flagged], int]:
+        if room is None:
+            return await flags_kept(laboratory), laboratory.clock.now()
+        return await flags_in(laboratory, await laboratory.name(room)), laboratory.clock.now()
 
-    found = [(event, event.body) for event in working(work, journal) if isinstance(event.body, FlagRaised)]
+    known, now = working(work, journal)
+    least = _SEVERITIES.index(severity or "S0")
+    found = [one for one in known if one.flag.severity >= least and (one.flag.waits or not waiting)]
     if as_json:
-        sys.stdout.writelines(json.dumps({"seq": e.seq, **msgspec.to_builtins(body)}) + "\n" for e, body in found)
+        sys.stdout.writelines(json.dumps(_object(one)) + "\n" for one in found)
     elif not found:
-        click.echo("no flags in this room", err=True)
+        kind = "flags" if len(found) == len(known) else "such flags"
+        click.echo(f"no {kind} in {'these rooms' if room is None else 'this room'}", err=True)
     else:
-        heads = ("seq", "flag", "rule", "severity", "seat", "messages")
-        print_lines(columns(heads, [_cells(event, body) for event, body in found], right=(0,), spare=(5, 1)))
+        print_lines(_table(found, now, rooms=room is None))
+        if (open_ := next((one for one in found if one.flag.waits), None)) is not None and sys.stdout.isatty():
+            click.echo(f"\n  answer one    {again('ack', open_.flag.id[:ID], journal)}")
 
 
-def _cells(event: Event, body: FlagRaised) -> Sequence[str]:
-    where = ", ".join(map(str, body.evidence))
-    return str(event.seq), short(body.flag, 20), short(body.rule, 40), f"S{body.severity}", body.seat or "", where
+def _table(found: Sequence[Flagged], now: int, *, rooms: bool) -> Iterator[Line]:
+    rows = [_cells(one, now, rooms=rooms) for one in found]
+    head, *lines = columns(_HEADS, rows, right=(3,), spare=(6, 7, 5))
+    yield head
+    for one, line in zip(found, lines, strict=True):
+        yield line
+        for told in one.flag.assessments:
+            yield Line(((_assessed(told, now), "quiet"),), 4)
+
+
+def _cells(one: Flagged, now: int, *, rooms: bool) -> tuple[str, ...]:
+    flag = one.flag
+    where = ", ".join(map(str, flag.evidence[-_SHOWN:]))
+    return (
+        short(flag.id[:ID], ID),
+        f"S{flag.severity}",
+        "its parent's" if flag.inherited else flag.state,
+        str(flag.count),
+        short(flag.rule, 30),
+        short(flag.seat or "", 20),
+        ago(now - millis(one.last_at)),
+        ("…, " if len(flag.evidence) > _SHOWN else "") + where,
+        short(one.room, 60) if rooms else "",
+    )
+
+
+def _assessed(told: Assessment, now: int) -> str:
+    who = short(told.by.removeprefix("person:"), 40)
+    reason = f": {short(told.reason)}" if told.reason else ""
+    return f"{short(told.verdict, 20)} by {who}, {ago(now - millis(told.at))}{reason}"
+
+
+def _object(one: Flagged) -> dict[str, object]:
+    built: dict[str, object] = msgspec.to_builtins(one.flag)
+    built["flag"] = built.pop("id")
+    times = {"first_at": one.first_at, "last_at": one.last_at}
+    return {"room": one.room, **built, **times, "waits": one.flag.waits}

@@ -16,6 +16,7 @@ from antiphon.errors import UserError
 __all__ = [
     "LATENCY",
     "again",
+    "assessor",
     "ceilings",
     "journal",
     "kept_journal",
@@ -78,14 +79,22 @@ def words_argument(verb: F) -> F:
 
 def person(verb: F) -> F:
     """Give a verb `--as`; its parameter `name` is who speaks."""
+    return _who("--as", "Who speaks.")(verb)
 
+
+def assessor(verb: F) -> F:
+    """Give a verb `--by`; its parameter `name` is who judges."""
+    return _who("--by", "Who says so.")(verb)
+
+
+def _who(option: str, help_: str) -> Callable[[F], F]:
     def clean(_: click.Context, __: click.Parameter, value: str) -> str:
         name = " ".join(value.split())[:_NAME]
         if not name or not name.isprintable():
-            raise UserError("--as is a name of letters, such as --as Ada")
+            raise UserError(f"{option} is a name of letters, such as {option} Ada")
         return name
 
-    return click.option("--as", "name", default="you", show_default=True, callback=clean, help="Who speaks.")(verb)
+    return click.option(option, "name", default="you", show_default=True, callback=clean, help=help_)
 
 
 def ceilings(verb: F) -> F:

@@ -53,7 +53,7 @@ from antiphon.runner.fallback import reseat
 from antiphon.runner.history import history
 from antiphon.runner.opening import ForkPlan, fold_records, fork_room, open_room, resume_room, take_up
 from antiphon.runner.owned import OwnedRoom
-from antiphon.runner.requests import Inbox, carry_out
+from antiphon.runner.requests import AFTERWARDS, Inbox, carry_out
 from antiphon.wire.cards import fallback_card, load_models
 
 __all__ = ["Laboratory"]
@@ -329,14 +329,15 @@ class Laboratory:
         row = await self._known(stream)
         if "seat" in arguments:
             await self._seat_named(stream, str(arguments["seat"]))
-        if row.phase in {"ended", "expired"}:
+        over = row.phase in {"ended", "expired"}
+        if over and verb not in AFTERWARDS:
             raise NotAllowed(f"room {stream} has {row.phase}; go on in a fork: antiphon fork {stream}")
         words = {"arguments": well_formed(arguments), "by": well_formed(by)}
         request = Request(id=os.urandom(8).hex(), stream=stream, verb=verb, **words)
         if (here := self._running.get(stream)) is not None:
             _done(await carry_out(here, request))
             return False
-        if row.owner_alive:
+        if row.owner_alive and not over:
             await self.journal.ask(request)
             return True
         room = await take_up(self.journal, self.clock, stream)

@@ -276,7 +276,11 @@ class RuleNoted(Body, frozen=True, kw_only=True, tag="rule.noted"):
 
 
 class FlagRaised(Body, frozen=True, kw_only=True, tag="flag.raised"):
-    """Records a finding of the monitor with its evidence (sequence numbers)."""
+    """Records a finding of the monitor with its evidence (sequence numbers).
+
+    `ttl` is how many messages it waits for an answer (0: for ever); `waited` tells, in messages, that this is no new
+    finding but one that nobody answered.
+    """
 
     flag: str
     rule: str
@@ -287,6 +291,8 @@ class FlagRaised(Body, frozen=True, kw_only=True, tag="flag.raised"):
     numbers: Json = {}
     thresholds: Json = {}
     policy: str = ""
+    ttl: int = 0
+    waited: int = 0
 
 
 class FlagAcked(Body, frozen=True, kw_only=True, tag="flag.acked"):

@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from antiphon.room.events import CommandRan, Phase, Price, SeatJoined, TurnRequested
+from antiphon.room.flags import Flag
 from antiphon.room.scenario import Ceilings, Scenario, SeatPlan
 
 __all__ = ["Ask", "Repeat", "Seat", "State", "Vote", "stranger"]
@@ -148,7 +149,7 @@ class State(Struct, kw_only=True):
     asks: dict[str, Ask] = {}
     failures: int = 0
     images: int = 0
-    flags: int = 0
+    flags: dict[str, Flag] = {}
     last_seat: str = ""
     last_turn: str = ""
     again: str = ""

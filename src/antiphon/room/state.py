@@ -30,6 +30,7 @@ from antiphon.room.events import (
     TurnEnded,
     TurnRequested,
 )
+from antiphon.room.flags import assess, hand_down, raise_flag
 from antiphon.room.scenario import Ceilings
 from antiphon.room.shape import Ask, Repeat, Seat, State, Vote, stranger
 from antiphon.room.times import millis
@@ -62,7 +63,7 @@ def apply(state: State, event: Event) -> State:  # noqa: C901 - one arm an event
             _effect(state, body)
         case NoticeGiven():
             _noticed(state, body)
-        case FlagAcked() | GateChanged():
+        case GateChanged():
             pass
         case RuleNoted():
             _noted(state, body)
@@ -78,7 +79,7 @@ def apply(state: State, event: Event) -> State:  # noqa: C901 - one arm an event
             _phase(state, body)
         case RoomOpened():
             _opened(state, event, body)
-        case FlagRaised() | RoomEnded() | Erased():
+        case FlagRaised() | FlagAcked() | RoomEnded() | Erased():
             _rare(state, event, body)
         case _:
             assert_never(body)
@@ -98,6 +99,7 @@ def _opened(state: State, event: Event, body: RoomOpened) -> None:
     state.effects = {}
     state.spoken_since_opening, state.round_at_opening = 0, state.round
     state.asks, state.signatures = {}, {}
+    hand_down(state.flags)
     for seat in state.seats.values():
         seat.input = seat.output = 0
         seat.cost = 0.0
@@ -324,10 +326,12 @@ def _phase(state: State, body: StateChanged) -> None:
             seat.made_room = False
 
 
-def _rare(state: State, event: Event, body: FlagRaised | RoomEnded | Erased) -> None:
+def _rare(state: State, event: Event, body: FlagRaised | FlagAcked | RoomEnded | Erased) -> None:
     match body:
         case FlagRaised():
-            state.flags += 1
+            raise_flag(state.flags, event, body, state.messages)
+        case FlagAcked():
+            assess(state.flags, event, body, state.messages)
         case RoomEnded():
             state.phase, state.why = "ended", body.reason
         case Erased():

@@ -51,7 +51,7 @@ __all__ = [
     "take_up",
 ]
 
-ENGINE = "antiphon-2"
+ENGINE = "antiphon-3"
 """Names the fold: a snapshot of another engine is not read. Changes whenever state, views or memories change."""
 
 

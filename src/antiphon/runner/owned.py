@@ -14,6 +14,7 @@ import msgspec
 
 from antiphon.room.contracts import Clock, Journal, Lease, Record, Write
 from antiphon.room.events import AnyBody, Event, MessageSaid
+from antiphon.room.flags import waiting
 from antiphon.room.hearing import Hearing
 from antiphon.room.records import well_formed
 from antiphon.room.rulebook import Rulebook
@@ -131,6 +132,7 @@ def counters(state: State) -> dict[str, Any]:  # Any: JSON for the table `room`
         "tokens": state.tokens,
         "cost": state.cost,
         "cost_unknown": state.cost_unknown,
-        "flags": state.flags,
+        "flags": sum(flag.count for flag in state.flags.values() if not flag.inherited),
+        "open_flags": waiting(state.flags.values()),
         "why": state.why,
     }

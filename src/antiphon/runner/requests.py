@@ -16,6 +16,7 @@ from antiphon.errors import AntiphonError, JournalError, NotAllowed, UnknownName
 from antiphon.room.contracts import Request
 from antiphon.room.events import (
     AnyBody,
+    FlagAcked,
     MessageSaid,
     NoticeGiven,
     PromptChanged,
@@ -24,6 +25,8 @@ from antiphon.room.events import (
     SeatLeft,
     StateChanged,
 )
+from antiphon.room.flags import VERDICTS as ASSESSMENTS
+from antiphon.room.flags import named
 from antiphon.room.models import resolve
 from antiphon.room.scenario import Ceilings
 from antiphon.room.spending import check_money, effective
@@ -31,7 +34,7 @@ from antiphon.room.state import Seat, State
 from antiphon.runner.conduct import Conductor
 from antiphon.runner.fallback import reseat
 
-__all__ = ["Inbox", "carry_out"]
+__all__ = ["AFTERWARDS", "Inbox", "carry_out"]
 
 POLL = 0.25
 """Seconds between two looks into the inbox: what somebody says is in the room within half a second."""
@@ -89,7 +92,7 @@ async def carry_out(conductor: Conductor, request: Request) -> AntiphonError | N
 def _bodies(conductor: Conductor, request: Request) -> list[AnyBody]:  # noqa: C901 - one arm a verb
     """Give the events a request becomes."""
     state, arguments = conductor.room.state, request.arguments
-    if state.phase in {"ended", "expired"}:
+    if state.phase in {"ended", "expired"} and request.verb not in AFTERWARDS:
         raise NotAllowed(f"the room has {state.phase}; fork it to go on")
     match request.verb:
         case "say":
@@ -112,12 +115,20 @@ def _bodies(conductor: Conductor, request: Request) -> list[AnyBody]:  # noqa: C
             return _change(conductor, request.by, state, arguments)
         case "invite":
             return _invite(conductor, request.by, arguments)
+        case "ack":
+            return [_answer(state, arguments)]
         case _:
             raise UnknownName("request", request.verb, list(VERBS))
 
 
-VERBS = ("say", "whisper", "pause", "resume", "end", "mute", "unmute", "remove", "change", "invite")
+VERBS = ("say", "whisper", "pause", "resume", "end", "mute", "unmute", "remove", "change", "invite", "ack")
 """What may be asked of a room's owner."""
+
+AFTERWARDS = frozenset({"ack"})
+"""What may be asked of a room that has ended, too: an assessment moves nothing in it, and a flag waits for one."""
+
+LONGEST_REASON = 2_000
+"""Characters of the reason of an assessment: a paragraph, and no place to keep a file in."""
 
 _HOW = ("add", "replace", "revert")
 """How a prompt may be changed."""
@@ -194,3 +205,14 @@ def _invite(conductor: Conductor, by: str, arguments: dict[str, Any]) -> list[An
     if found.card is None:
         raise UnknownName("model", model, list(found.candidates))
     return [conductor.guests()(card=found.card, by=by, invitation=str(invitation) if invitation else None)]
+
+
+def _answer(state: State, arguments: dict[str, Any]) -> FlagAcked:
+    """Word the assessment of a flag that was raised in this room."""
+    flag = named(state.flags.values(), _text(arguments, "flag"))
+    verdict, reason = arguments.get("verdict", "acknowledged"), arguments.get("reason") or ""
+    if verdict not in ASSESSMENTS:
+        raise UnknownName("verdict", str(verdict), list(ASSESSMENTS))
+    if not isinstance(reason, str) or len(reason) > LONGEST_REASON:
+        raise NotAllowed(f"a reason is a text of at most {LONGEST_REASON:,} characters")
+    return FlagAcked(flag=flag.id, verdict=verdict, reason=reason)

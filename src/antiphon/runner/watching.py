@@ -7,14 +7,25 @@ the same findings, without the policy's file. It takes no event itself and knows
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from hashlib import blake2b
 
 import msgspec
 
 from antiphon.errors import JournalError
 from antiphon.monitor.policy import Policy
 from antiphon.monitor.watch import WITHIN, Flag, Verdict, Watch
-from antiphon.room.events import AnyBody, Event, FlagRaised, MessageSaid, Phase, RoomOpened, RuleNoted, StateChanged
+from antiphon.room.events import (
+    AnyBody,
+    Event,
+    FlagAcked,
+    FlagRaised,
+    MessageSaid,
+    Phase,
+    RoomOpened,
+    RuleNoted,
+    StateChanged,
+)
+from antiphon.room.flags import PATIENCE, assess, fingerprint, hand_down, overdue, raise_flag
+from antiphon.room.flags import Flag as Raised
 
 __all__ = ["MONITOR", "Watching", "policy_note", "watched"]
 
@@ -59,7 +70,10 @@ class Watching:
         self._room = self._seed = ""
         self._watch = Watch()
         self._places: list[int] = []
-        self._last: tuple[Event, Verdict] | None = None
+        self._last: Verdict | None = None
+        self._flags: dict[str, Raised] = {}
+        self._said = 0
+        self._overdue: list[FlagRaised] = []
 
     def hear(self, event: Event) -> None:
         """Take one event in; whispers, notices and what people say are not judged."""
@@ -69,25 +83,31 @@ class Watching:
                 self._begin(data.get("settings"))
             case RoomOpened(parent=str(), seed=seed):
                 self._seed = str(seed)  # a fork: its flags are not its parent's, nor those of another fork
+                hand_down(self._flags)
                 if self._watch.state == "ended":
                     self._watch, self._places = Watch(), []  # a fork of what was over is a new beginning
             case MessageSaid(seat=str(seat), whisper=False) as said if self.policy is not None:
+                self._said += 1
+                self._overdue = list(overdue(self._flags, self._said))
                 self._places = [*self._places, event.seq][-WITHIN:]
                 asks_end = said.asks_end is not None
-                verdict = self._watch.see(self.policy, seat, said.text, asks_end=asks_end, digest=self.digest)
-                self._last = event, verdict
+                self._last = self._watch.see(self.policy, seat, said.text, asks_end=asks_end, digest=self.digest)
+            case FlagRaised() as raised:
+                raise_flag(self._flags, event, raised, self._said)
+            case FlagAcked() as acked:
+                assess(self._flags, event, acked, self._said)
             case _:
                 pass
 
     def findings(self, phase: Phase) -> Iterator[AnyBody]:
-        """Give what the last message leads to in a room of this phase: new flags, then a change; once."""
-        last, self._last = self._last, None
-        if last is None or self.policy is None:
+        """Give what the last message leads to in a room of this phase: flags, then a change; once."""
+        verdict, self._last = self._last, None
+        if verdict is None or self.policy is None:
             return
-        event, verdict = last
         for flag in verdict.flags:
             if flag.new:
-                yield self._flag(self.policy, event, verdict, flag)
+                yield self._flag(self.policy, verdict, flag)
+        yield from self._overdue
         if (change := self._change(verdict, phase)) is not None:
             yield change
 
@@ -103,21 +123,24 @@ class Watching:
         oldest = self._watch.index - len(self._places) + 1
         return tuple(self._places[index - oldest] for index in indices)
 
-    def _flag(self, policy: Policy, event: Event, verdict: Verdict, flag: Flag) -> FlagRaised:
+    def _flag(self, policy: Policy, verdict: Verdict, flag: Flag) -> FlagRaised:
         find = policy.findings.get(flag.rule)
         numbers = {"count": flag.count, "odds": verdict.odds, "pressure": verdict.pressure}
         if find is not None:
             numbers[find.reading] = float(getattr(verdict.measures, find.reading))
-        name = "\0".join([self._room, self._seed, flag.rule, flag.seat or "", str(event.seq)])
+        name = fingerprint(f"{self._room}\0{self._seed}", flag.rule, flag.seat)
+        severity = int(flag.severity[1:])
         return FlagRaised(
-            flag=blake2b(name.encode(), digest_size=8).hexdigest(),
+            flag=name,
             rule=flag.rule,
-            severity=int(flag.severity[1:]),
+            severity=severity,
+            fingerprint=name,
             seat=flag.seat,
             evidence=self._seqs(flag.evidence),
             numbers=numbers,
             thresholds={"at_least": find.at_least, "times": find.times} if find is not None else {},
             policy=self.digest,
+            ttl=PATIENCE.get(severity, 0),
         )
 
     def _change(self, verdict: Verdict, phase: Phase) -> StateChanged | None:
