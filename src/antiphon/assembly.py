@@ -83,7 +83,8 @@ def open_journal(where: str | None = None, env: Mapping[str, str] = os.environ) 
     """Open a journal by path or URL.
 
     Args:
-        where: a path, "sqlite:PATH" or "memory:"; None = `ANTIPHON_JOURNAL`, else the data folder's own.
+        where: a path, "sqlite:PATH", "postgresql://…" or "memory:"; None = `ANTIPHON_JOURNAL`, else the data
+            folder's own.
         env: the environment.
 
     Raises:
@@ -96,13 +97,23 @@ def open_journal(where: str | None = None, env: Mapping[str, str] = os.environ) 
 
         return MemoryJournal()
     if colon and kind.startswith("postgres"):
-        raise UserError(f"no journal for {kind}: yet; there are: a path, sqlite:PATH, memory:")
+        return _postgres(where)
     from antiphon.journal.sqlite import SqliteJournal
 
     path = rest.removeprefix("//") if kind == "sqlite" and colon else where
     if Path(path).expanduser().is_dir():
         raise UserError(f"{path} is a folder; a journal is a file, such as {Path(path) / 'journal.db'}")
     return SqliteJournal(Path(path).expanduser())
+
+
+def _postgres(url: str) -> Journal:
+    try:
+        from antiphon.journal.postgres.journal import PostgresJournal
+    except ModuleNotFoundError as error:
+        raise UserError(
+            f'a journal in PostgreSQL needs {error.name}: pip install "antiphon[postgres]" brings it'
+        ) from None
+    return PostgresJournal(url)
 
 
 def lookup(models: Models) -> Lookup:

@@ -45,6 +45,7 @@ VERBS: dict[str, dict[str, str]] = {
         "flags": "List what the monitor found, in a room or in all.",
         "ack": "Say what you think of a flag.",
         "backup": "Copy the journal, also while rooms run.",
+        "journal": "Copy rooms between journals.",
         "delete": "Delete a room or a message for good.",
     },
     "About": {

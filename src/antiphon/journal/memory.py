@@ -298,6 +298,17 @@ class MemoryJournal:
             for room in self.store.rooms.values():
                 file.writelines(line(record) + b"\n" for record in room.records)
 
+    async def take_in(self, row: RoomRow, records: Sequence[Record]) -> None:
+        """Store a room that another journal sealed; raises NotAllowed when there is one of that name."""
+        self._check_open()
+        claim = Claim(stream=row.stream, create=True, head_seq=row.head_seq, head_hash=row.head_hash, parent=row.parent)
+        room = self._create(claim)
+        for number, record in enumerate(records, len(self.store.log) + 1):
+            room.records.append(msgspec.structs.replace(record, position=number))
+            self.store.log.append((record.stream, record.seq))
+        kept = {name: getattr(row, name) for name in ("phase", "counters", "created_at", "changed_at")}
+        self._change(room, **kept)
+
     async def close(self) -> None:
         """Let every room go; the store stays."""
         if not self._closed:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from antiphon.errors import NotAllowed, RoomOwned
+from antiphon.journal.naming import names_in
 from antiphon.journal.owners import owner_alive, whereabouts
 from antiphon.journal.reading import unknown
-from antiphon.room.journals import Claim, Lease, Request
+from antiphon.room.journals import Claim, Lease, Record, Request, RoomRow
 from antiphon.room.times import stamp
 
-__all__ = ["ask", "claim", "family", "not_run_elsewhere", "release", "release_all", "withdraw"]
+__all__ = ["ask", "claim", "family", "not_run_elsewhere", "release", "release_all", "take_in", "withdraw"]
 
 _FAMILY = """WITH RECURSIVE family (stream) AS (
     VALUES (?) UNION SELECT room.stream FROM room JOIN family ON room.parent = family.stream
@@ -109,5 +110,28 @@ def withdraw(request: str) -> Callable[[sqlite3.Connection], bool]:
 
     def work(connection: sqlite3.Connection) -> bool:
         return connection.execute("DELETE FROM inbox WHERE id = ?", (request,)).rowcount == 1
+
+    return work
+
+
+def take_in(row: RoomRow, records: Sequence[Record]) -> Callable[[sqlite3.Connection], None]:
+    """Store a room that another journal sealed, byte for byte, owned by nobody."""
+    events = [(r.stream, r.seq, r.at, r.type, r.by, r.v, r.salt, r.body, r.digest, r.hash) for r in records]
+
+    def work(connection: sqlite3.Connection) -> None:
+        wanted = Claim(
+            stream=row.stream, create=True, head_seq=row.head_seq, head_hash=row.head_hash, parent=row.parent
+        )
+        _create(connection, wanted)
+        connection.execute(
+            "UPDATE room SET state = ?, counters = ?, created_at = ?, changed_at = ? WHERE stream = ?",
+            (row.phase, msgspec.json.encode(row.counters), row.created_at, row.changed_at, row.stream),
+        )
+        connection.executemany(
+            """INSERT INTO event (stream, seq, at, type, by, v, salt, body, digest, hash)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            events,
+        )
+        connection.executemany("INSERT OR IGNORE INTO naming VALUES (?, ?, ?)", names_in(records))
 
     return work

@@ -236,6 +236,10 @@ class SqliteJournal:
         """Write a consistent copy of the live journal to `path`; refuses to overwrite."""
         await self._read(lambda connection: copy(connection, Path(path)))
 
+    async def take_in(self, row: RoomRow, records: Sequence[Record]) -> None:
+        """Store a room that another journal sealed; raises NotAllowed when there is one of that name."""
+        await self._write(owning.take_in(row, records))
+
     async def close(self) -> None:
         """Flush what is queued and let every room go."""
         parts, owner, self._closed = self._opened, self._owner, True

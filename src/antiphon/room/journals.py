@@ -26,6 +26,7 @@ __all__ = [
     "Request",
     "RoomRow",
     "Tails",
+    "TakesIn",
     "Write",
 ]
 
@@ -241,7 +242,18 @@ class Erases(Protocol):
         ...
 
 
-class Journal(Appends, Reads, Tails, Owns, Keeps, Erases, Protocol):
+class TakesIn(Protocol):
+    """Receives rooms that another journal sealed."""
+
+    async def take_in(self, row: RoomRow, records: Sequence[Record]) -> None:
+        """Store a whole room, byte for byte: all of its own records or, where the room exists already, nothing.
+
+        It is nobody's afterwards. Blobs are the caller's. Raises NotAllowed when there is a room of that name.
+        """
+        ...
+
+
+class Journal(Appends, Reads, Tails, Owns, Keeps, Erases, TakesIn, Protocol):
     """Is all of it; what a real adapter implements."""
 
     async def close(self) -> None:

@@ -6,7 +6,8 @@
         async def opens(self) -> AsyncIterator[Opens]: ...
 
 Two journals that `opens` gives share their storage and are two owners. This file holds events and ownership;
-`keeping` and `deleting` hold the rest. It knows no journal.
+`keeping` and `deleting` hold the rest. It knows no journal but the one in memory, whose rooms
+others take in.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import asyncio
 import msgspec
 
 from antiphon.errors import Fenced, JournalError, NotAllowed, RoomOwned, Stale, UnknownName
+from antiphon.journal.memory import MemoryJournal
 from antiphon.room.events import MessageSaid, NoticeGiven, TurnEnded
 from antiphon.room.journals import Claim, Journal, Lease, Record, Request, Write
 from antiphon.room.records import decode, verify_chain
@@ -275,5 +277,41 @@ class OwningContract:
         assert await other.asked() == [request]
 
 
-class JournalContract(EventsContract, OwningContract, KeepingContract, DeletingContract):
+class TakingContract:
+    """What `take_in` promises."""
+
+    async def test_a_room_is_taken_in_byte_for_byte_and_goes_on_there(self, opens: Opens) -> None:
+        journal, elsewhere = opens(), MemoryJournal()
+        await begin(elsewhere, "a", 5)
+        await elsewhere.erase("a", [2])
+        row, records = await elsewhere.room("a"), await elsewhere.read("a")
+        assert row is not None
+        await journal.take_in(row, records)
+        read = await journal.read("a")
+        assert verify_chain(read, b"") == 1
+        assert [(r.seq, r.salt, r.body, r.hash) for r in read] == [(r.seq, r.salt, r.body, r.hash) for r in records]
+        there = await journal.room("a")
+        assert there is not None
+        assert (there.head_seq, there.head_hash, there.phase, there.counters) == (
+            5,
+            row.head_hash,
+            "live",
+            row.counters,
+        )
+        assert (there.owner, there.created_at, there.changed_at) == (None, row.created_at, row.changed_at)
+        lease = await journal.claim(Claim(stream="a"))
+        await say(journal, lease, 6)
+        assert verify_chain(await journal.read("a"), b"") == 1
+        assert {r.seq for r in (await journal.tail(None))[0]} == {1, 2, 3, 4, 5, 6}
+
+    async def test_a_room_that_is_there_is_not_taken_in_again(self, opens: Opens) -> None:
+        journal = opens()
+        await begin(journal, "a", 2)
+        row, records = await journal.room("a"), await journal.read("a")
+        assert row is not None
+        assert "exists" in str(await refused(NotAllowed, journal.take_in(row, records)))
+        assert len(await journal.read("a")) == 2
+
+
+class JournalContract(EventsContract, OwningContract, KeepingContract, DeletingContract, TakingContract):
     """All that a journal promises."""
