@@ -12,7 +12,7 @@ import re
 from bisect import bisect_left
 from typing import Literal
 
-__all__ = ["Outside", "fences", "in_fences", "quote", "quoted_line"]
+__all__ = ["Fence", "Outside", "fences", "in_fences", "quote", "quoted_line"]
 
 MOST_MARKS = 4_096
 """Fence lines and refused candidates looked at in one message; a message with more is noise, and its rest is held
@@ -153,6 +153,41 @@ def fences(text: str) -> list[tuple[int, int]]:
         left = max(0, left - lines - 1)
         found.append((match.start(), pos))
     return found
+
+
+class Fence:
+    """Follows fences line by line, as a message comes in: says of each line what `fences` says of the whole."""
+
+    __slots__ = ("_lengths", "_mark")
+
+    def __init__(self) -> None:
+        """Begin outside, at the message's first line."""
+        self._mark = ""
+        self._lengths: list[int] = []
+
+    @property
+    def open(self) -> bool:
+        """Tell whether the next line begins inside a fence."""
+        return bool(self._lengths)
+
+    def holds(self, line: str) -> bool:
+        """Take the next whole line in, without its line break; tell whether it is part of a fence."""
+        inside = self.open
+        if "```" not in line and "~~~" not in line:
+            return inside
+        if not inside:
+            opening = _OPENS.match(line)
+            if opening is not None:
+                mark = opening.group().lstrip()
+                self._mark, self._lengths = mark[0], [len(mark)]
+            return opening is not None
+        match = _FENCE_LINES[self._mark].match(line)
+        if match is not None and len(match[1]) >= self._lengths[-1]:
+            if match[2].strip():
+                self._lengths.append(len(match[1]))
+            else:
+                self._lengths.pop()
+        return True
 
 
 def in_fences(spans: list[tuple[int, int]], place: int) -> bool:

@@ -30,6 +30,7 @@ from antiphon.room.view import View
 from antiphon.runner.asking import MOST, put
 from antiphon.runner.boundary import boundary
 from antiphon.runner.cast import Cast, Count
+from antiphon.runner.cutting import DEGENERATION, listening_for, needs_stream, shown_until
 from antiphon.runner.effects import Effects
 from antiphon.runner.fallback import after_failure
 from antiphon.runner.haunting import haunting
@@ -73,7 +74,7 @@ class Conductor:
         self._woken = asyncio.Event()
         self._calling: asyncio.Task[object] | None = None
         self.notes: list[RuleNoted] = []
-        self._stopped = ""
+        self._stopped = self._cut = ""
         self._until: int | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._partial: list[str] = []
@@ -174,7 +175,8 @@ class Conductor:
         try:
             view = room.hearing.view(room.state, seat)
             self._arm(limit.until)
-            reply = await self.call(seat, view, limit, self._listen(seat) if self.chunks is not None else None)
+            listens = self.chunks is not None or needs_stream(room, seat)
+            reply = await self.call(seat, view, limit, self._listen(seat) if listens else None)
         except ProviderFailure as failure:
             await self._failed(seat, turn, failure, room.clock.now() - started)
             return
@@ -197,7 +199,7 @@ class Conductor:
     async def call(self, seat: Seat, view: View, allowance: Allowance, listen: Listen | None = None) -> Reply | None:
         """Call the seat's speaker; None = cut by us before a word was heard."""
         self._partial.clear()
-        self._stopped = ""
+        self._stopped = self._cut = ""
         self._calling = asyncio.current_task()
         try:
             with boundary(f"provider {seat.provider}"):
@@ -242,13 +244,15 @@ class Conductor:
             self._calling.cancel()
 
     def _listen(self, seat: Seat) -> Callable[[str], bool]:
-        chunks = self.chunks
+        chunks, listening = self.chunks, listening_for(self.room)
 
         def listen(text: str) -> bool:
             self._partial.append(text)
             if chunks is not None:
                 chunks(seat.id, text)
-            return True
+            if listening is not None and listening.hear(text) is not None:
+                self._cut = DEGENERATION
+            return not self._cut
 
         return listen
 
@@ -277,8 +281,9 @@ class Conductor:
             now=now,
             ms=now - started,
             cost=0.0 if cost is None and seat.free else cost,
-            cut=self._stopped or None,
+            cut=self._stopped or self._cut or None,
             allowed=allowed,
+            shown_until=shown_until(room, reply, self._cut),
         )
         for by, body in list(settle(settling)):
             room.take(by, body)

@@ -47,7 +47,11 @@ class Lookup(Struct, frozen=True):
 
 
 class Settling(Struct, frozen=True, kw_only=True):
-    """Is everything a reply is settled with."""
+    """Is everything a reply is settled with.
+
+    `shown_until` is how many characters of it are shown to anybody in the room, the speaker included, and looked
+    through for commands; None = all. The message keeps the whole text.
+    """
 
     state: State
     seat: Seat
@@ -62,6 +66,7 @@ class Settling(Struct, frozen=True, kw_only=True):
     cost: float | None
     cut: str | None = None
     allowed: Allowance = Allowance()
+    shown_until: int | None = None
 
 
 def settle(settling: Settling) -> Iterator[tuple[str, AnyBody]]:
@@ -72,7 +77,8 @@ def settle(settling: Settling) -> Iterator[tuple[str, AnyBody]]:
     if reply.passed:
         return
     message = state.seq + 2
-    own, mouth = _own_words(state, seat, reply.text) if ":" in reply.text else (reply.text, None)
+    text = reply.text[: settling.shown_until]
+    own, mouth = _own_words(state, seat, text) if ":" in text else (text, None)
     ran = _commands(settling, own, message) if "!" in own or "(" in own else []
     shown = heard_by_others(own, ran) if ran else own
     verdict = settling.rules.verdict(state, settling.memories, settling.now, seat.id, shown, raw=own)

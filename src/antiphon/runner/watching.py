@@ -26,6 +26,7 @@ from antiphon.room.events import (
 )
 from antiphon.room.flags import PATIENCE, assess, fingerprint, hand_down, overdue, raise_flag
 from antiphon.room.flags import Flag as Raised
+from antiphon.runner.cutting import Apart
 
 __all__ = ["MONITOR", "Watching", "policy_note", "watched"]
 
@@ -74,6 +75,8 @@ class Watching:
         self._flags: dict[str, Raised] = {}
         self._said = 0
         self._overdue: list[FlagRaised] = []
+        self._apart = Apart()
+        self._came_apart: FlagRaised | None = None
 
     def hear(self, event: Event) -> None:
         """Take one event in; whispers, notices and what people say are not judged."""
@@ -92,6 +95,7 @@ class Watching:
                 self._places = [*self._places, event.seq][-WITHIN:]
                 asks_end = said.asks_end is not None
                 self._last = self._watch.see(self.policy, seat, said.text, asks_end=asks_end, digest=self.digest)
+                self._came_apart = self._apart.judge(event, said, f"{self._room}\0{self._seed}", self.digest)
             case FlagRaised() as raised:
                 raise_flag(self._flags, event, raised, self._said)
             case FlagAcked() as acked:
@@ -104,6 +108,8 @@ class Watching:
         verdict, self._last = self._last, None
         if verdict is None or self.policy is None:
             return
+        if self._came_apart is not None:
+            yield self._came_apart
         for flag in verdict.flags:
             if flag.new:
                 yield self._flag(self.policy, verdict, flag)

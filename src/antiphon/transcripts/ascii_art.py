@@ -6,31 +6,14 @@ own; a drawing does not survive that. It knows no HTML.
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 
 from msgspec import Struct
 
+from antiphon.measures.drawing import LineKind, drawn, line_kind
 from antiphon.room.quoting import fences, in_fences
 
 __all__ = ["Passage", "passages"]
-
-_FEWEST = 2
-"""Drawn lines that make a drawing; a single one is a rule, an arrow or a smiley."""
-_SHARE = 0.5
-"""Share in [0, 1] of signs among the visible characters from which on a line counts as drawn."""
-_DRAWN = re.compile(r"[\u2500-\u259f\u2800-\u28ff\u25a0-\u25ff]")
-"""Box drawing, blocks, geometric shapes, braille patterns: no prose is made of them."""
-_PROSE = re.compile(
-    r"\s{0,3}(?:[-*+] |\d{1,9}[.)] |#{1,6} |> ?|!\w|\[[^\]\n]*\]\(|(?:[-*_] ?){3,}\s*$"
-    r"|\*{1,2}[^\s*]|_{1,2}[^\s_]|\"|“|\(|\$)"
-)
-"""How lines of mark-up and speech begin that would otherwise pass for drawn."""
-_TABLE = re.compile(r"\s{0,3}\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*$")
-_INDENT = 3
-"""Leading spaces from which on a line may belong to a drawing beside it (a caption, say)."""
-_GAP = re.compile(r"\S {3,}\S")
-"""A hole in a line: prose has none, so that such a line too may belong to a drawing beside it."""
 
 
 class Passage(Struct, frozen=True):
@@ -43,57 +26,19 @@ class Passage(Struct, frozen=True):
 def passages(text: str) -> list[Passage]:
     """Cut a message into drawings and text, in order; joined by newlines they are the message again."""
     lines = text.split("\n")
-    kinds = _kinds(text, lines)
+    marks = zip(drawn(lines, _kinds(text, lines)), lines, strict=True)
     made: list[Passage] = []
-    for drawn, members in groupby(_drawn(kinds, lines), key=lambda pair: pair[0]):
-        made.append(Passage(drawn, "\n".join(line for _, line in members)))
+    for is_drawn, members in groupby(marks, key=lambda pair: pair[0]):
+        made.append(Passage(is_drawn, "\n".join(line for _, line in members)))
     return made
 
 
-def _kinds(text: str, lines: list[str]) -> list[str]:
-    """Tell of each line whether it is "art", "indented", "blank" or "text"; code stays text."""
+def _kinds(text: str, lines: list[str]) -> list[LineKind]:
+    """Tell of each line what it is; code stays text."""
     spans = fences(text)
-    kinds, place = [], 0
+    kinds: list[LineKind] = []
+    place = 0
     for line in lines:
-        kinds.append("text" if in_fences(spans, place) else _kind(line))
+        kinds.append("text" if in_fences(spans, place) else line_kind(line))
         place += len(line) + 1
     return kinds
-
-
-def _kind(line: str) -> str:
-    visible = "".join(line.split())
-    if not visible:
-        return "blank"
-    if _DRAWN.search(visible):
-        return "art"
-    indented = line.startswith(" " * _INDENT)
-    if len(visible) > 1 and (indented or not _PROSE.match(line)):
-        signs = sum(not sign.isalnum() for sign in visible)
-        if signs / len(visible) >= _SHARE and (len(visible) > _INDENT or indented or visible[0] in "|/\\"):
-            return "art"
-    if visible in {"|", "/", "\\", "V", "v", "^", "·", "."} or (indented and _GAP.search(line)):
-        return "art"
-    return "indented" if indented or (_GAP.search(line) and not _PROSE.match(line)) else "text"
-
-
-def _drawn(kinds: list[str], lines: list[str]) -> list[tuple[bool, str]]:
-    """Mark the lines of drawings: runs without plain text, with enough drawn lines, without blanks at their ends."""
-    marks = [False] * len(lines)
-    start = 0
-    for is_text, members in groupby(kinds, key=lambda kind: kind == "text"):
-        length = len(list(members))
-        if not is_text:
-            first, last = _trim(kinds, start, start + length)
-            own = kinds[first:last]
-            if own.count("art") >= _FEWEST and not any(_TABLE.match(line) for line in lines[first:last]):
-                marks[first:last] = [True] * (last - first)
-        start += length
-    return list(zip(marks, lines, strict=True))
-
-
-def _trim(kinds: list[str], first: int, last: int) -> tuple[int, int]:
-    while first < last and kinds[first] == "blank":
-        first += 1
-    while last > first and kinds[last - 1] == "blank":
-        last -= 1
-    return first, last
