@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import antiphon
+from antiphon.providers.voices import librarian
 
 
 def differing(tree: Path, installed: Path) -> list[str]:
@@ -33,3 +35,11 @@ def test_a_changed_and_a_missing_file_are_found(tmp_path: Path) -> None:
     (installed / "changed.py").write_text("x = 2\n")
     (tree / "missing.toml").write_text("")
     assert sorted(differing(tree, installed)) == ["changed.py", "missing.toml"]
+
+
+def test_a_wheel_carries_the_pages_that_the_librarian_reads(root: Path) -> None:
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    read = [*librarian.PAGES, *librarian.FOLDERS]
+    assert included == {f"docs/{name}": f"antiphon/pages/{name}" for name in read}
+    assert all((root / path).exists() for path in included)

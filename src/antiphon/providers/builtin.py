@@ -22,7 +22,18 @@ from msgspec import Struct
 
 from antiphon.errors import ProviderFailure, UnknownName
 from antiphon.measures.tokens import count, pieces
-from antiphon.providers.voices import echo, gestures, listener, suspect
+from antiphon.providers.voices import (
+    ascii_artist,
+    echo,
+    gestures,
+    librarian,
+    listener,
+    noughts_and_crosses,
+    rhymer,
+    singer,
+    suspect,
+    twenty_questions,
+)
 from antiphon.providers.voices.hearing import Voice, hear
 from antiphon.room.contracts import Allowance, Listen, Means, Reply
 from antiphon.room.events import Usage
@@ -31,7 +42,17 @@ from antiphon.room.view import View
 
 __all__ = ["PLUGIN", "VOICES", "Builtin"]
 
-VOICES: dict[str, Voice] = {"echo": echo.VOICE, "listener": listener.VOICE, "suspect": suspect.VOICE}
+VOICES: dict[str, Voice] = {
+    "echo": echo.VOICE,
+    "listener": listener.VOICE,
+    "suspect": suspect.VOICE,
+    "librarian": librarian.VOICE,
+    "rhymer": rhymer.VOICE,
+    "singer": singer.VOICE,
+    "ascii-artist": ascii_artist.VOICE,
+    "twenty-questions": twenty_questions.VOICE,
+    "noughts-and-crosses": noughts_and_crosses.VOICE,
+}
 """Model id -> voice; nothing is trained or read before a voice first speaks."""
 
 BETWEEN = 0.05

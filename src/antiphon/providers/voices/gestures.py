@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from antiphon.providers.voices.hearing import Chance, Hearing
+from antiphon.providers.voices.nouns import nouns
 from antiphon.room.scenario import COMMANDS_FOR_ALL
 
 __all__ = ["GESTURES", "with_gesture"]
@@ -26,10 +27,6 @@ SETTLED = 6
 _SENTENCE = re.compile(r"[^.?!]+[.?!]*")
 _CLAUSE = re.compile(r"[^.,;:?!—]+")
 _PLAIN = re.compile(r"""[\\"“”„«»`\[\]!！]+|(?<!\w)['‘’]+|['‘’]+(?!\w)|\s+""")
-_NOUN = re.compile(
-    r"\b(?:the|a|an|my|your|his|her|our|their|this) ([^\W\d_]{4,24})"
-    r"(?=[.,;:?!—]|$| (?:of|in|on|at|with|that|which|who|and|or|is|was|to|from|by|before|after|when|has|had)\b)"
-)
 
 ANSWERS = 0.6
 """Share of votes and signatures of others to which a voice adds its own, when it hears of them."""
@@ -42,11 +39,6 @@ FEWEST, PHRASE = 4, 12
 
 TOPICS = 6
 """Nouns among which a topic is chosen; the first are those of the speech itself."""
-
-_DULL = frozenset(
-    {"first", "kind", "last", "least", "most", "next", "other", "others", "same", "second", "sort", "third"}
-)
-"""Words that stand where a noun does and are about nothing."""
 
 _SEEN = (
     "as a charcoal drawing",
@@ -286,6 +278,5 @@ def _phrase(speech: str, topic: str, chance: Chance) -> str:
 
 def _topic(speech: str, hearing: Hearing, chance: Chance) -> str:
     """Take a noun of the speech or of what was said before it: what stands between an article and a small word."""
-    talk = " ".join([speech, *(text[-1_000:] for text in hearing.said()[-2:])]).lower()
-    found = [noun for noun in dict.fromkeys(_NOUN.findall(talk)) if noun not in _DULL][:TOPICS]
+    found = nouns(speech, *(text[-1_000:] for text in hearing.said()[-2:]))[:TOPICS]
     return found[int(chance() * len(found))] if found else "room"

@@ -6,6 +6,7 @@ room's rules nor who the other seats' models are.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,7 +14,7 @@ from typing import Protocol
 from antiphon.room.state import Seat
 from antiphon.room.view import Part, View, unescape
 
-__all__ = ["Chance", "Hearing", "Line", "Voice", "hear"]
+__all__ = ["Chance", "Hearing", "Line", "Voice", "asks_what_it_is", "hear"]
 
 LAST = 36
 """Parts a voice looks back: with five seats, the notices and the outcomes, some four messages of its own."""
@@ -56,6 +57,18 @@ class Hearing:
     def said(self) -> list[str]:
         """Give what others said lately, oldest first."""
         return [line.text for line in self.lines if not line.own and line.kind == "said"]
+
+
+_WHAT_ARE_YOU = re.compile(
+    r"\b(?:who|what) (?:really )?are you\b"
+    r"|\bare you (?:really )?an? (?:\w+ )?(?:ai|bot|human|machine|model|person|program)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_what_it_is(line: Line | None) -> bool:
+    """Tell whether a line asks a voice what it is, which it then says before anything else."""
+    return line is not None and line.kind == "said" and _WHAT_ARE_YOU.search(line.text) is not None
 
 
 class Chance(Protocol):
