@@ -109,4 +109,12 @@ def test_a_copy_has_the_same_flags_and_its_room_must_be_named(antiphon: Type, tm
     assert antiphon("ack", str(flag["flag"]), "--room", "last").code == 0
     states = [json.loads(line)["state"] for line in antiphon("flags", "--json").out.splitlines()]
     assert sorted(set(states)) == ["acknowledged", "open"]
+
+
+def test_a_room_is_watched_by_careful_unless_told_otherwise(antiphon: Type) -> None:
+    ran = antiphon("run", "dyad", *ROOM)
+    assert '"name": "careful"' in ran.out or '"name":"careful"' in ran.out
+    assert '"monitor.policy"' not in antiphon("run", "dyad", *ROOM, "--policy", "none").out
+    taken_up = antiphon("fork", "last", "--rounds", "8", "--policy", "observe", "--json")
+    assert '"monitor.policy"' in taken_up.out
     assert antiphon("verify", "--replay").code == 0

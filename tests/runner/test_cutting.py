@@ -19,6 +19,7 @@ from antiphon.runner.conduct import Conductor
 from antiphon.runner.cutting import DEGENERATION, needs_stream
 from antiphon.runner.history import history
 from antiphon.runner.replay import replay
+from antiphon.runner.watching import Watching
 from antiphon.testing.speakers import Script, Troupe
 
 WELL = "The ferry leaves at six, and the baker's son has the ropes."
@@ -157,7 +158,5 @@ async def test_only_seats_that_may_cost_are_streamed_for_this_alone() -> None:
     assert not needs_stream(room.conductor.room, seat)
     seat.free = False
     assert needs_stream(room.conductor.room, seat)
-    watching = room.conductor.room.watching
-    room.conductor.room.watching = None
+    room.conductor.room.watching = Watching()
     assert not needs_stream(room.conductor.room, seat)
-    assert watching is not None

@@ -18,8 +18,9 @@ from antiphon.room.records import decode
 from antiphon.room.scenario import Scenario, SeatPlan
 from antiphon.runner.conduct import Conductor
 from antiphon.runner.history import history
-from antiphon.runner.opening import park, settled
+from antiphon.runner.opening import blank, pack, park, settled, unpack
 from antiphon.runner.replay import replay
+from antiphon.runner.watching import Watching
 from antiphon.testing.speakers import Script, Troupe
 
 LIFE = [
@@ -107,7 +108,7 @@ async def test_a_room_without_a_policy_holds_nothing_of_a_monitor() -> None:
     watched = Watched((ending(0), ending(1)))
     conductor = await watched.begin(None)
     await conductor.run()
-    assert conductor.room.watching is None
+    assert conductor.room.watching.policy is None
     assert await watched.bodies(conductor, FlagRaised, RuleNoted, StateChanged) == []
     [opened] = await watched.bodies(conductor, RoomOpened)
     assert opened.policy is None
@@ -198,3 +199,42 @@ async def test_a_room_that_the_monitor_paused_can_be_taken_up_and_goes_on() -> N
     await again.run()
     assert again.room.state.messages > before + 1
     assert replay(conductor.room.lease.stream, await watched.records(again)) == again.room.state.messages
+
+
+async def test_a_scenario_may_say_what_its_monitor_goes_by_and_a_caller_overrules_it() -> None:
+    laboratory = Laboratory(MemoryJournal())
+    plan = Scenario(name="watched", seats=(SeatPlan(model="echo"),), policy="observe")
+    asked = [None, "thrifty", "none", load("careful")]
+    names = [(await laboratory.begin(plan, policy=policy)).state.policy for policy in asked]
+    assert names == ["observe", "thrifty", "", "careful"]
+    unsaid = Scenario(name="unsaid", seats=plan.seats)
+    assert (await laboratory.begin(unsaid)).state.policy == ""
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, "thrifty"), ("observe", "thrifty"), ("thrifty", "none")])
+async def test_a_room_that_is_resumed_or_forked_may_go_by_another_policy(before: str | None, after: str) -> None:
+    watched = Watched((ending(0), ending(1)))
+    first = await watched.begin(before)
+    await first.run(4)
+    await park(first.room)
+    name = first.room.lease.stream
+    fork = watched.cast(await watched.laboratory.fork(name, policy=after))
+    again = watched.cast(await watched.laboratory.resume(name, policy=after))
+    for room in (fork, again):
+        await room.run()
+        assert room.room.state.policy == ("" if after == "none" else after)
+        assert room.room.state.why.startswith("monitor." if after == "thrifty" else "messages")
+        assert replay(room.room.lease.stream, await watched.records(room))
+
+
+async def test_a_room_goes_on_from_its_snapshot_as_it_would_from_its_first_event() -> None:
+    watched = Watched((ending(0), ending(1)))
+    conductor = await watched.begin("observe")
+    await conductor.run(12)
+    records = await watched.records(conductor)
+    full, packed = blank(conductor.room.lease.stream, Watching()), unpack(pack(conductor.room))
+    for record in records:
+        full.take(decode(record))
+    assert full.watching is not None
+    assert packed.watching is not None
+    assert full.watching.pack() == packed.watching.pack()

@@ -8,6 +8,7 @@ from antiphon.cli.conducting import Manner, conduct
 from antiphon.cli.options import LATENCY, journal
 from antiphon.cli.outlets import on_terminal
 from antiphon.library.laboratory import Laboratory
+from antiphon.library.policies import BY_DEFAULT
 from antiphon.library.session import Session
 from antiphon.library.settings import with_rounds
 
@@ -37,6 +38,6 @@ def verb(
 
     async def begin(laboratory: Laboratory) -> tuple[Session, int]:
         plan = with_rounds(laboratory.scenario("backrooms"), rounds)
-        return await laboratory.begin(plan, seed=seed, labels={"demo": "yes"}), 0
+        return await laboratory.begin(plan, seed=seed, labels={"demo": "yes"}, policy=BY_DEFAULT), 0
 
     raise click.exceptions.Exit(conduct(begin, Manner(as_json, journal, latency)))

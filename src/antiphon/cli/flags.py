@@ -38,8 +38,8 @@ _SHOWN = 4
 def verb(*, room: str | None, waiting: bool, severity: str | None, as_json: bool, journal: str | None) -> None:
     """List what the monitor found, in a room or in all.
 
-    Only a room that runs with --policy is watched; for any other: antiphon monitor ROOM. Messages are told by their
-    sequence numbers: antiphon show ROOM --at 31 ends with message 31.
+    A room that runs with --policy none is not watched; over any room, later: antiphon monitor ROOM. Messages are told
+    by their sequence numbers: antiphon show ROOM --at 31 ends with message 31.
     """
 
     async def work(laboratory: Laboratory) -> tuple[list[Flagged], int]:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from antiphon.cli.conducting import Begin, Manner, conduct, kept_in
 from antiphon.cli.forecasting import agree
-from antiphon.cli.options import LATENCY, again, ceilings, kept_journal, pairs, room_argument
+from antiphon.cli.options import LATENCY, again, ceilings, kept_journal, pairs, policy, room_argument
 from antiphon.cli.working import working
 from antiphon.errors import UserError
 from antiphon.library.laboratory import Laboratory
@@ -33,6 +33,7 @@ __all__ = ["verb"]
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a line of the scenario.")
 @click.option("--rounds", type=click.IntRange(min=1), metavar="N", help="End after N rounds.")
 @ceilings
+@policy
 @click.option("--same-chance", is_flag=True, help="Draw the same numbers as the other room.")
 @click.option("--run/--no-run", "runs", default=True, help="Run it now, or only keep it.")
 @click.option("--latency", type=LATENCY, metavar="50-300ms", help="Have builtin voices wait, for rehearsals.")
@@ -84,6 +85,7 @@ class _Changes(Struct, frozen=True, kw_only=True):
     settings: tuple[str, ...]
     rounds: int | None
     same_chance: bool
+    policy: str | None
     messages: int | None
     tokens: int | None
     money: float | None
@@ -109,6 +111,7 @@ async def _fork(laboratory: Laboratory, parent: str, wanted: _Changes) -> tuple[
         seats=wanted.seats,
         change=wanted.scenario,
         same_chance=wanted.same_chance,
+        policy=wanted.policy,
         **wanted.spending,
     )
     await set_prompts(session, prompts)

@@ -22,6 +22,7 @@ __all__ = [
     "kept_journal",
     "pairs",
     "person",
+    "policy",
     "room_argument",
     "words_argument",
 ]
@@ -95,6 +96,12 @@ def _who(option: str, help_: str) -> Callable[[F], F]:
         return name
 
     return click.option(option, "name", default="you", show_default=True, callback=clean, help=help_)
+
+
+def policy(verb: F) -> F:
+    """Give a verb that takes a room up `--policy`."""
+    told = "Have the monitor go by another policy: careful, thrifty, observe, none, or a file."
+    return click.option("--policy", metavar="P", help=told)(verb)
 
 
 def ceilings(verb: F) -> F:

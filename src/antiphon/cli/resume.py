@@ -6,7 +6,7 @@ import click
 
 from antiphon.cli.conducting import Manner, conduct
 from antiphon.cli.forecasting import agree
-from antiphon.cli.options import LATENCY, ceilings, kept_journal, room_argument
+from antiphon.cli.options import LATENCY, ceilings, kept_journal, policy, room_argument
 from antiphon.errors import NotAllowed
 from antiphon.library.laboratory import Laboratory
 from antiphon.library.outlook import outlook
@@ -26,6 +26,7 @@ __all__ = ["verb"]
     help="Have another model speak for a seat; for imported seats also in order.",
 )
 @ceilings
+@policy
 @click.option("--latency", type=LATENCY, metavar="50-300ms", help="Have builtin voices wait, for rehearsals.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON event a line, once it is stored.")
 @click.option("--yes", is_flag=True, help="Do not ask before the first paid call.")
@@ -34,6 +35,7 @@ def verb(
     *,
     room: str,
     seats: tuple[str, ...],
+    policy: str | None,
     latency: tuple[float, float] | None,
     as_json: bool,
     yes: bool,
@@ -57,7 +59,7 @@ def verb(
         row = await laboratory.journal.room(name)
         if row is not None and row.phase not in {"ended", "expired"} and not row.owner_alive:
             agree(*await outlook(laboratory, name, seats=seats, **limits), yes=yes)
-        session = await laboratory.resume(name, seats=seats, **limits)
+        session = await laboratory.resume(name, seats=seats, policy=policy, **limits)
         if row is None:
             raise NotAllowed(f"room {name} went away while it was taken up")
         return session, row.head_seq

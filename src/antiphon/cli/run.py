@@ -9,6 +9,7 @@ from antiphon.cli.forecasting import agree
 from antiphon.cli.options import LATENCY, ceilings, journal
 from antiphon.library.laboratory import Laboratory
 from antiphon.library.plans import Spending, forecast, limited
+from antiphon.library.policies import BY_DEFAULT
 from antiphon.library.session import Session
 from antiphon.library.settings import with_rounds, with_settings
 
@@ -24,7 +25,11 @@ __all__ = ["verb"]
 @ceilings
 @click.option("--seed", type=int, help="Of everything that is drawn; the same seed, the same chances.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a line of the scenario.")
-@click.option("--policy", metavar="P", help="Have a monitor watch: careful, thrifty, observe, or a file.")
+@click.option(
+    "--policy",
+    metavar="P",
+    help="What the monitor goes by: careful, thrifty, observe, none, a file. [default: the scenario's, else careful]",
+)
 @click.option("--latency", type=LATENCY, metavar="50-300ms", help="Have builtin voices wait, for rehearsals.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON event a line, once it is stored.")
 @click.option("--yes", is_flag=True, help="Do not ask before the first paid call.")
@@ -62,6 +67,6 @@ def verb(  # noqa: PLR0913 - one parameter an option
         others = laboratory.others(plan)
         plan = limited(plan, [*(laboratory.card(seat) for seat in plan.seats), *others], **limits)
         agree(forecast(plan, laboratory.card, others=others), plan.ceilings, yes=yes)
-        return await laboratory.begin(plan, seed=seed, policy=policy), 0
+        return await laboratory.begin(plan, seed=seed, policy=policy or plan.policy or BY_DEFAULT), 0
 
     raise click.exceptions.Exit(conduct(begin, Manner(as_json, journal, latency)))

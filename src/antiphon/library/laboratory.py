@@ -33,14 +33,13 @@ from antiphon.assembly import (
 )
 from antiphon.errors import AntiphonError, NotAllowed, RoomOwned, UnknownName, UserError
 from antiphon.library.checking import checked
-from antiphon.library.plans import Spending, ceilings_of, limited, paints, reseated, voiced
-from antiphon.library.policies import policy_of
+from antiphon.library.plans import Spending, ceilings_of, coming, limited, reseated, voiced
+from antiphon.library.policies import Chosen, choose, rewatch, settled
 from antiphon.library.recordings import check_recording, spoken
 from antiphon.library.session import Session
 from antiphon.library.sitting import sit
 from antiphon.library.standins import by_seat
 from antiphon.measures.tokens import count
-from antiphon.monitor.policy import Policy
 from antiphon.room.contracts import Journal, Record, Request, RoomRow
 from antiphon.room.events import Event, GateChanged, RoomEnded, RoomOpened, RuleNoted
 from antiphon.room.models import Card
@@ -139,19 +138,13 @@ class Laboratory:
         Raises:
             UnknownName: when nobody would know whom to ask for one of them.
         """
-        found = [self.card(SeatPlan(model=guest.model)) for guest in plan.guests]
-        for seat in plan.seats:
-            for name in seat.via:
-                card = fallback_card(name, self.models, self.card(seat))
-                if card is None:
-                    raise UnknownName("model", name, [known.name for known in self.models.cards.values()])
-                found.append(card)
-        if plan.summariser and (plan.overflow == "summarise" or plan.joiners_hear == "briefing"):
-            found.append(self.card(SeatPlan(model=plan.summariser)))
-        if plan.pictures.painter != "placeholder" and paints(plan):
-            painter = plan.pictures.model or plan.pictures.painter
-            found.append(Card(id=painter, display=f"{painter} (pictures)", cost="unknown"))
-        return found
+        return coming(plan, self.card, self._fallback)
+
+    def _fallback(self, name: str, seat: SeatPlan) -> Card:
+        card = fallback_card(name, self.models, self.card(seat))
+        if card is None:
+            raise UnknownName("model", name, [known.name for known in self.models.cards.values()])
+        return card
 
     async def begin(
         self,
@@ -161,7 +154,7 @@ class Laboratory:
         seed: int | None = None,
         name: str | None = None,
         labels: dict[str, str] | None = None,
-        policy: str | Policy | None = None,
+        policy: Chosen = None,
         **ceilings: Unpack[Spending],
     ) -> Session:
         """Open a room and seat its participants; nobody has spoken yet.
@@ -172,14 +165,14 @@ class Laboratory:
             seed: of everything that is drawn; None = a fresh one.
             name: the room's id; None = a fresh one.
             labels: free labels kept with the room.
-            policy: what a monitor that watches the room goes by: a name, a TOML file, a Policy; None = no monitor.
+            policy: what the monitor goes by: a name, a TOML file, a Policy, "none"; None = the scenario's, else "none".
             ceilings: messages, tokens, money.
 
         Raises:
             UserError: for unknown names and for a room that nothing would stop from spending.
         """
         plan = self.scenario(scenario, seats)
-        watched = policy_of(policy) if isinstance(policy, str) else policy
+        watched = choose(policy, plan)
         cards = [self.card(seat) for seat in plan.seats]
         await self._ready(plan, cards)
         plan = limited(plan, [*cards, *self.others(plan)], **ceilings)
@@ -207,8 +200,12 @@ class Laboratory:
         if name and not self._env.get(name):
             raise UserError(f"{whose} needs a key in the environment variable {name}, which is not set")
 
-    async def resume(self, stream: str, *, seats: Sequence[str] = (), **ceilings: Unpack[Spending]) -> Session:
+    async def resume(
+        self, stream: str, *, seats: Sequence[str] = (), policy: Chosen = None, **ceilings: Unpack[Spending]
+    ) -> Session:
         """Take a room up at its last settled turn; `seats` ("AI-1=MODEL") gives seats other models.
+
+        `policy` has its monitor go by another one, or by none ("none"); None = as before.
 
         Raises:
             RoomOwned: when a live process runs it.
@@ -221,6 +218,7 @@ class Laboratory:
             voiced(room.state, seats)
             self._reseat(room, seats)
             self._raise_ceilings(room, ceilings)
+            rewatch(room, policy)
         except UserError:
             await self.journal.release(room.lease)
             raise
@@ -255,6 +253,7 @@ class Laboratory:
         seats: Sequence[str] = (),
         change: Callable[[Scenario], Scenario] = lambda scenario: scenario,
         same_chance: bool = False,
+        policy: Chosen = None,
         **ceilings: Unpack[Spending],
     ) -> Session:
         """Fork a room after event `at`; `session.forked_at` tells the settled place that was taken.
@@ -265,6 +264,7 @@ class Laboratory:
             seats: "AI-2=MODEL" for seats that another model shall voice.
             change: gives the fork's scenario (other rules, limits, marker …) from the parent's.
             same_chance: keep the parent's seed.
+            policy: what the fork's monitor goes by, "none" = nobody watches; None = as in the parent.
             ceilings: messages, tokens, money, of the fork alone.
         """
         await self._known(stream)
@@ -275,6 +275,7 @@ class Laboratory:
             seed=None if same_chance else fresh_seed(),
             engine=__version__,
             change=change,
+            policy=msgspec.UNSET if policy is None else settled(policy),
             check=lambda state: voiced(state, seats),
         )
         room, where = await fork_room(self.journal, self.clock, plan)

@@ -21,7 +21,18 @@ from antiphon.room.seating import granted
 from antiphon.room.spending import check_money, effective, estimate
 from antiphon.room.state import State
 
-__all__ = ["Forecast", "Spending", "ceilings_of", "forecast", "limited", "paints", "reseated", "voiced", "with_rules"]
+__all__ = [
+    "Forecast",
+    "Spending",
+    "ceilings_of",
+    "coming",
+    "forecast",
+    "limited",
+    "paints",
+    "reseated",
+    "voiced",
+    "with_rules",
+]
 
 _TOKENS = 300
 """Tokens of an average message, for forecasts only."""
@@ -138,6 +149,20 @@ def paints(scenario: Scenario) -> bool:
     rights = [scenario.rights, *(seat.rights or () for seat in scenario.seats)]
     rights += [guest.rights or () for guest in scenario.guests]
     return any("image" in granted(own) for own in rights)
+
+
+def coming(
+    scenario: Scenario, card_of: Callable[[SeatPlan], Card], fallback: Callable[[str, SeatPlan], Card]
+) -> list[Card]:
+    """Give the cards of what may come to cost though it does not sit: models of `via`, guests, who paints."""
+    found = [card_of(SeatPlan(model=guest.model)) for guest in scenario.guests]
+    found += [fallback(name, seat) for seat in scenario.seats for name in seat.via]
+    if scenario.summariser and (scenario.overflow == "summarise" or scenario.joiners_hear == "briefing"):
+        found.append(card_of(SeatPlan(model=scenario.summariser)))
+    if scenario.pictures.painter != "placeholder" and paints(scenario):
+        painter = scenario.pictures.model or scenario.pictures.painter
+        found.append(Card(id=painter, display=f"{painter} (pictures)", cost="unknown"))
+    return found
 
 
 class Forecast(Struct, frozen=True):

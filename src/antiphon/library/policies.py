@@ -1,13 +1,47 @@
-"""Finds monitor policies by name or file. It knows no room and no message."""
+"""Finds monitor policies by name or file, and has a room go by another one. It knows no message."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeAlias
 
 from antiphon.errors import UnknownName
 from antiphon.monitor.policy import POLICIES, Policy, load, read
+from antiphon.room.scenario import Scenario
+from antiphon.runner.owned import OwnedRoom
+from antiphon.runner.watching import MONITOR, policy_note
 
-__all__ = ["policy_of"]
+__all__ = ["BY_DEFAULT", "NONE", "Chosen", "choose", "policy_of", "rewatch", "settled"]
+
+BY_DEFAULT = "careful"
+"""The policy of rooms that a person opens: it never ends what only seems to be over."""
+
+NONE = "none"
+"""Turns the monitor off."""
+
+Chosen: TypeAlias = str | Policy | None
+"""A policy as it is chosen: by name or file, "none", or itself; None = nothing was said."""
+
+
+def choose(chosen: Chosen, plan: Scenario, otherwise: str = NONE) -> Policy | None:
+    """Give the policy a new room goes by: the one chosen, else its scenario's, else `otherwise`."""
+    return settled(chosen or plan.policy or otherwise)
+
+
+def settled(chosen: str | Policy) -> Policy | None:
+    """Give the policy that was chosen; None for "none"."""
+    if isinstance(chosen, Policy):
+        return chosen
+    return None if chosen == NONE else policy_of(chosen)
+
+
+def rewatch(room: OwnedRoom, chosen: Chosen) -> None:
+    """Have a room that was taken up go by another policy, or by none; nothing happens where nothing was said."""
+    if chosen is None:
+        return
+    policy = settled(chosen)
+    if (policy.digest() if policy is not None else "") != room.watching.digest:
+        room.take(MONITOR, policy_note(room.lease.stream, policy))
 
 
 def policy_of(name: str) -> Policy:
@@ -22,4 +56,4 @@ def policy_of(name: str) -> Policy:
     try:
         return read(Path(name).read_text("utf-8"))
     except (OSError, UnicodeDecodeError):
-        raise UnknownName("monitor policy", name, [*POLICIES, "or a TOML file"]) from None
+        raise UnknownName("monitor policy", name, [*POLICIES, NONE, "or a TOML file"]) from None

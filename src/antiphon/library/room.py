@@ -22,6 +22,7 @@ from antiphon.assembly import open_journal
 from antiphon.errors import NotAllowed, UserError
 from antiphon.library.laboratory import Laboratory
 from antiphon.library.plans import Spending
+from antiphon.library.policies import BY_DEFAULT, Chosen
 from antiphon.library.session import Session
 from antiphon.room.contracts import Journal
 from antiphon.room.events import Event, MessageSaid, SeatChanged, SeatJoined
@@ -62,6 +63,7 @@ def open_room(
     journal: str | Journal | None = None,
     seed: int | None = None,
     latency: tuple[float, float] | None = None,
+    policy: Chosen = None,
     **ceilings: Unpack[Spending],
 ) -> Room:
     """Plan a room; it is opened by the first call that runs it.
@@ -72,6 +74,7 @@ def open_room(
         journal: a path, "memory:", or an open journal; None = the user's own.
         seed: of everything that is drawn; None = a fresh one.
         latency: seconds (least, most) that builtin voices wait.
+        policy: what the monitor goes by: a name, a TOML file, a Policy, "none"; None = the scenario's, else careful.
         ceilings: messages, tokens, money.
 
     Raises:
@@ -86,7 +89,8 @@ def open_room(
         raise UserError(f"a seed is a whole number, not {seed!r}")
 
     async def begin(laboratory: Laboratory) -> Session:
-        return await laboratory.begin(scenario, seats=seats, seed=seed, **ceilings)
+        plan = laboratory.scenario(scenario, seats)
+        return await laboratory.begin(plan, seed=seed, policy=policy or plan.policy or BY_DEFAULT, **ceilings)
 
     return Room(begin, journal, latency=latency)
 
@@ -220,6 +224,7 @@ class Room:
         seats: Sequence[str] = (),
         change: Callable[[Scenario], Scenario] = lambda scenario: scenario,
         same_chance: bool = False,
+        policy: Chosen = None,
         **ceilings: Unpack[Spending],
     ) -> Room:
         """Plan a room that shares this one's events up to `at` (None: its last settled turn).
@@ -229,6 +234,7 @@ class Room:
             seats: "AI-2=MODEL" for seats that another model shall voice.
             change: gives the fork's scenario from this one's.
             same_chance: draw the same numbers as this room.
+            policy: what the fork's monitor goes by, "none" = nobody watches; None = as here.
             ceilings: messages, tokens, money of the fork alone.
 
         Raises:
@@ -239,7 +245,9 @@ class Room:
         parent = self.id
 
         async def begin(laboratory: Laboratory) -> Session:
-            return await laboratory.fork(parent, at=at, seats=seats, change=change, same_chance=same_chance, **ceilings)
+            return await laboratory.fork(
+                parent, at=at, seats=seats, change=change, same_chance=same_chance, policy=policy, **ceilings
+            )
 
         return Room(begin, self._journal, latency=self._latency)
 

@@ -11,7 +11,7 @@ from antiphon.room.models import Card
 from antiphon.room.scenario import Scenario
 from antiphon.room.seating import seat_body
 from antiphon.runner.owned import OwnedRoom
-from antiphon.runner.watching import MONITOR, Watching, policy_note
+from antiphon.runner.watching import MONITOR, policy_note
 
 __all__ = ["sit"]
 
@@ -23,7 +23,6 @@ def sit(
     for seat, card in zip(plan.seats, cards, strict=True):
         room.take("scenario", seat_body(room.state, seat, card, commands=commands, rules=room.rules))
     if policy is not None:
-        room.watching = Watching()
         room.take(MONITOR, policy_note(room.lease.stream, policy))
     if plan.opening:
         seat_id = f"AI-{plan.opening_seat}" if plan.opening_seat else None

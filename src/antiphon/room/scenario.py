@@ -181,6 +181,7 @@ class Scenario(_Part, frozen=True, kw_only=True):
         memory: name of a notebook kept across rooms; "" = the notebook dies with the room.
         min_seats: fewer than this many seats left ends the room when rule `left` is on.
         paused_for: seconds after which a paused room is expired; None = never.
+        policy: what a monitor goes by: a policy's name or TOML file, "none"; "" = as whoever opens the room says.
         rules: question -> rule name -> settings, in the order they are asked.
     """
 
@@ -212,6 +213,7 @@ class Scenario(_Part, frozen=True, kw_only=True):
     ceilings: Ceilings = Ceilings()
     limits: Limits = Limits()
     pictures: Pictures = Pictures()
+    policy: str = ""
     rules: dict[str, dict[str, dict[str, Any]]] = {}
 
 

@@ -111,7 +111,8 @@ class State(Struct, kw_only=True):
     `tokens` and `cost` are settled spending of this room alone (a fork's prefix is its parent's); `reserved_*` is
     set aside for the call in flight. `messages` counts messages of seats; `round` counts whole rounds, and
     `round_at_opening` those a fork found. `last_seat` said the last message; `last_turn` had the last turn, which it
-    may have passed; `again` is the seat whose call was lost just now, and that is asked again.
+    may have passed; `again` is the seat whose call was lost just now, and that is asked again. `policy` names what the
+    room's monitor goes by; "" = nobody watches.
     """
 
     room: str
@@ -154,6 +155,7 @@ class State(Struct, kw_only=True):
     last_turn: str = ""
     again: str = ""
     briefing: str = ""
+    policy: str = ""
 
     def present(self) -> list[Seat]:
         """List the seats that have not left, in the order they joined."""

@@ -313,6 +313,8 @@ def _noted(state: State, body: RuleNoted) -> None:
         state.ceilings = Ceilings(**body.data)
     elif body.rule == "context_length" and (seat := state.seats.get(str(body.data.get("seat")))) is not None:
         seat.made_room = True
+    elif body.rule == "monitor.policy":
+        state.policy = str(body.data.get("name", "unnamed")) if body.data.get("settings") else ""
 
 
 def _phase(state: State, body: StateChanged) -> None:

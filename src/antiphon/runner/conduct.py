@@ -287,9 +287,8 @@ class Conductor:
         )
         for by, body in list(settle(settling)):
             room.take(by, body)
-        if room.watching is not None:
-            for body in list(room.watching.findings(room.state.phase)):
-                room.take(MONITOR, body)
+        for body in list(room.watching.findings(room.state.phase)):
+            room.take(MONITOR, body)
 
     def _note(self) -> None:
         notes, self.notes = self.notes, []

@@ -27,7 +27,7 @@ AGAIN = 2
 
 def acts(room: OwnedRoom) -> bool:
     """Tell whether a monitor watches the room and may do something about what it finds."""
-    return room.watching is not None and room.watching.policy is not None and room.watching.policy.acts
+    return room.watching.policy is not None and room.watching.policy.acts
 
 
 def needs_stream(room: OwnedRoom, seat: Seat) -> bool:
@@ -54,9 +54,9 @@ def shown_until(room: OwnedRoom, reply: Reply, cut: str) -> int | None:
 class Apart:
     """Counts, for each seat, its messages in a row that came apart; what is kept decides, so that a replay agrees."""
 
-    def __init__(self) -> None:
-        """Begin before the first message."""
-        self._rows: dict[str, int] = {}
+    def __init__(self, rows: dict[str, int]) -> None:
+        """Count on in `rows`: seat -> messages in a row that came apart."""
+        self._rows = rows
 
     def judge(self, event: Event, said: MessageSaid, room: str, policy: str) -> FlagRaised | None:
         """Judge a message and word the flag it is worth.

@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from antiphon.errors import NotAllowed, UnknownName
+from antiphon.monitor.policy import Policy
 from antiphon.registry import rules_of
 from antiphon.room.contracts import Claim, Clock, Journal, Record
 from antiphon.room.events import (
@@ -35,7 +36,7 @@ from antiphon.room.state import State, apply
 from antiphon.room.times import millis
 from antiphon.runner.history import history
 from antiphon.runner.owned import OwnedRoom
-from antiphon.runner.watching import MONITOR, watched
+from antiphon.runner.watching import MONITOR, Watching, policy_note
 
 __all__ = [
     "Fold",
@@ -51,7 +52,7 @@ __all__ = [
     "take_up",
 ]
 
-ENGINE = "antiphon-3"
+ENGINE = "antiphon-4"
 """Names the fold: a snapshot of another engine is not read. Changes whenever state, views or memories change."""
 
 
@@ -62,6 +63,7 @@ class Fold(Struct):
     hearing: Hearing
     rules: Rulebook
     memories: dict[str, Any]  # Any: each rule's own
+    watching: Watching | None = None
 
     def take(self, event: Event) -> None:
         """Fold one event in."""
@@ -72,13 +74,15 @@ class Fold(Struct):
         apply(self.state, event)
         self.hearing.hear(self.state, event)
         self.rules.step(self.memories, event)
+        if self.watching is not None:
+            self.watching.hear(event)
 
 
-def blank(room: str) -> Fold:
-    """Give the fold of no events."""
+def blank(room: str, watching: Watching | None = None) -> Fold:
+    """Give the fold of no events; only whoever goes on with a room needs the monitor's eye."""
     state = State(room=room)
     rules = rules_of(state.scenario)
-    return Fold(state, Hearing(), rules, rules.start())
+    return Fold(state, Hearing(), rules, rules.start(), watching)
 
 
 def fold_records(room: str, records: Sequence[Record], start: Fold | None = None) -> Fold:
@@ -118,23 +122,14 @@ async def take_up(journal: Journal, clock: Clock, stream: str) -> OwnedRoom:
         if not records or records[-1].stream != stream:
             await journal.release(lease)
             raise NotAllowed(f"room {stream} was never opened: its process ended first; antiphon delete {stream}")
-        fold = fold_records(stream, records)
+        fold = fold_records(stream, records, blank(stream, Watching()))
     else:
         fold = fold_records(stream, await journal.read(stream, after=fold.state.seq), fold)
     room = OwnedRoom(
         journal, lease, clock, state=fold.state, hearing=fold.hearing, rules=fold.rules, memories=fold.memories
     )
-    if await _has_policy(journal, room):
-        room.watching = watched(decode(record) for record in await history(journal, stream))
+    room.watching = fold.watching or room.watching
     return room
-
-
-async def _has_policy(journal: Journal, room: OwnedRoom) -> bool:
-    """Tell whether a monitor watches a room, by its first own event."""
-    first = room.state.forked_at
-    records = await journal.read(room.lease.stream, after=first, until=first + 1)
-    body = decode(records[0]).body if records else None
-    return isinstance(body, RoomOpened) and body.policy is not None
 
 
 async def resume_room(journal: Journal, clock: Clock, stream: str) -> OwnedRoom:
@@ -184,6 +179,7 @@ class ForkPlan(Struct, frozen=True, kw_only=True):
         seed: the fork's own; None = the parent's (`--same-chance`).
         engine: the program's version.
         change: gives the fork's scenario from the parent's.
+        policy: what the fork's monitor goes by, None = nobody watches; unset: as in the parent.
         check: raises when the room as it stood there cannot go on as planned; called before anything is created.
     """
 
@@ -193,6 +189,7 @@ class ForkPlan(Struct, frozen=True, kw_only=True):
     seed: int | None
     engine: str
     change: Callable[[Scenario], Scenario]
+    policy: Policy | UnsetType | None = UNSET
     check: Callable[[State], None] = lambda _state: None
 
 
@@ -209,14 +206,15 @@ async def fork_room(journal: Journal, clock: Clock, plan: ForkPlan) -> tuple[Own
     events = [decode(record) for record in records]
     where = settled(events, at)
     prefix = [record for record in records if record.seq <= where]
-    fold = fold_records(plan.parent, prefix)
+    watching = Watching()
+    fold = fold_records(plan.parent, prefix, blank(plan.parent, watching))
     plan.check(fold.state)
-    watching = watched(event for event in events if event.seq <= where)
+    digest = watching.digest if plan.policy is UNSET else plan.policy.digest() if plan.policy else ""
     opened = RoomOpened(
         scenario=plan.change(fold.state.scenario),
         seed=fold.state.seed if plan.seed is None else plan.seed,
         engine=plan.engine,
-        policy=watching.digest if watching is not None else None,
+        policy=digest or None,
         parent=plan.parent,
         forked_at=where,
         parent_hash=prefix[-1].hash.hex(),
@@ -229,6 +227,8 @@ async def fork_room(journal: Journal, clock: Clock, plan: ForkPlan) -> tuple[Own
     room.watching = watching
     before = fold.state.scenario, fold.rules
     room.take("person", opened)
+    if plan.policy is not UNSET and digest != watching.digest:
+        room.take(MONITOR, policy_note(plan.stream, plan.policy))
     _tell_rules(room, before)
     return room, where
 
@@ -308,18 +308,20 @@ class _Packed(Struct, array_like=True):
     state: State
     hearing: bytes
     memories: dict[str, Any]  # Any: each rule's own, JSON-like
+    watching: bytes
 
 
 def pack(room: OwnedRoom | Fold) -> bytes:
     """Encode a fold for a snapshot."""
-    return msgspec.msgpack.encode(_Packed(room.state, room.hearing.pack(), room.memories))
+    watching = room.watching.pack() if room.watching is not None else b""
+    return msgspec.msgpack.encode(_Packed(room.state, room.hearing.pack(), room.memories, watching))
 
 
 def unpack(data: bytes) -> Fold:
     """Decode what `pack` encoded."""
     packed = msgspec.msgpack.decode(data, type=_Packed)
     rules = rules_of(packed.state.scenario)
-    return Fold(packed.state, Hearing.unpack(packed.hearing), rules, packed.memories)
+    return Fold(packed.state, Hearing.unpack(packed.hearing), rules, packed.memories, Watching(packed.watching))
 
 
 async def _from_snapshot(journal: Journal, stream: str) -> Fold | None:

@@ -37,7 +37,7 @@ class OwnedRoom:
         memories: the rules' memories.
         head: sequence number and hash of the last event acknowledged.
         listeners: called with each acknowledged event, in order.
-        watching: the monitor's eye on this room; None where no policy is named.
+        watching: the monitor's eye on this room; closed where no policy is named.
     """
 
     __slots__ = (
@@ -69,7 +69,7 @@ class OwnedRoom:
         """Take over a fold that stands at the lease's head."""
         self.journal, self.lease, self.clock = journal, lease, clock
         self.state, self.hearing, self.rules, self.memories = state, hearing, rules, memories
-        self.watching: Watching | None = None
+        self.watching = Watching()
         self.listeners: list[Listener] = []
         self._pending: list[Event] = []
         self._at = ""
@@ -85,8 +85,7 @@ class OwnedRoom:
         apply(self.state, event)
         self.hearing.hear(self.state, event)
         self.rules.step(self.memories, event)
-        if self.watching is not None:
-            self.watching.hear(event)
+        self.watching.hear(event)
         self._pending.append(event)
         return event
 

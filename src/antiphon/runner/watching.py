@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import msgspec
+from msgspec import Struct
 
 from antiphon.errors import JournalError
 from antiphon.monitor.policy import Policy
@@ -28,7 +29,7 @@ from antiphon.room.flags import PATIENCE, assess, fingerprint, hand_down, overdu
 from antiphon.room.flags import Flag as Raised
 from antiphon.runner.cutting import Apart
 
-__all__ = ["MONITOR", "Watching", "policy_note", "watched"]
+__all__ = ["MONITOR", "Watching", "policy_note"]
 
 MONITOR = "monitor"
 """Who raises flags and changes states, in an event's header; and the rule of a change that stops nothing."""
@@ -40,66 +41,78 @@ _ALIVE: tuple[Phase, ...] = ("live", "suspect", "closing")
 """Phases in which a room runs; in every other one the monitor only raises flags."""
 
 
-def policy_note(room: str, policy: Policy) -> RuleNoted:
+def policy_note(room: str, policy: Policy | None) -> RuleNoted:
     """Word a policy as a note: one text of JSON, since the order of its weights and findings counts.
 
-    The room's name goes into its flags' ids; it is noted, since a copy that is imported has another name.
+    The room's name goes into its flags' ids; it is noted, since a copy that is imported has another name. None = nobody
+    watches from here on.
     """
-    return RuleNoted(rule=_NOTE, data={"room": room, "settings": msgspec.json.encode(policy).decode()})
+    if policy is None:
+        return RuleNoted(rule=_NOTE, data={"room": room})
+    settings = msgspec.json.encode(policy).decode()
+    return RuleNoted(rule=_NOTE, data={"room": room, "name": policy.name, "settings": settings})
 
 
-def watched(events: Iterable[Event]) -> Watching | None:
-    """Watch what happened so far; None where no policy is noted."""
-    watching = Watching()
-    for event in events:
-        watching.hear(event)
-    return watching if watching.policy is not None else None
+class _Memory(Struct, array_like=True):
+    """Is all that is remembered between two turns: what snapshots keep."""
+
+    room: str = ""
+    seed: str = ""
+    settings: str = ""
+    watch: Watch = msgspec.field(default_factory=Watch)
+    places: list[int] = []
+    flags: dict[str, Raised] = {}
+    said: int = 0
+    apart: dict[str, int] = {}
 
 
 class Watching:
     """Follows one room, from its first event.
 
     Attributes:
-        policy: what it goes by; None before the note that names it.
-        digest: the policy's hash.
+        policy: what it goes by; None before the note that names it, and where nobody watches any more.
+        digest: the policy's hash; "" without one.
     """
 
-    def __init__(self) -> None:
-        """Begin before the room's first event."""
+    def __init__(self, packed: bytes = b"") -> None:
+        """Begin before the room's first event, or where `packed` was made."""
+        self._memory = msgspec.msgpack.decode(packed, type=_Memory) if packed else _Memory()
         self.policy: Policy | None = None
         self.digest = ""
-        self._room = self._seed = ""
-        self._watch = Watch()
-        self._places: list[int] = []
+        self._follow(self._memory.settings)
         self._last: Verdict | None = None
-        self._flags: dict[str, Raised] = {}
-        self._said = 0
         self._overdue: list[FlagRaised] = []
-        self._apart = Apart()
+        self._apart = Apart(self._memory.apart)
         self._came_apart: FlagRaised | None = None
+
+    def pack(self) -> bytes:
+        """Encode what is remembered, for a snapshot."""
+        return msgspec.msgpack.encode(self._memory)
 
     def hear(self, event: Event) -> None:
         """Take one event in; whispers, notices and what people say are not judged."""
+        memory = self._memory
         match event.body:
             case RuleNoted(rule=rule, data=data) if rule == _NOTE:
-                self._room = str(data.get("room", event.stream))
-                self._begin(data.get("settings"))
+                memory.room = str(data.get("room", event.stream))
+                self._begin(str(data.get("settings", "")))
             case RoomOpened(parent=str(), seed=seed):
-                self._seed = str(seed)  # a fork: its flags are not its parent's, nor those of another fork
-                hand_down(self._flags)
-                if self._watch.state == "ended":
-                    self._watch, self._places = Watch(), []  # a fork of what was over is a new beginning
+                memory.seed = str(seed)  # a fork: its flags are not its parent's, nor those of another fork
+                hand_down(memory.flags)
+                if memory.watch.state == "ended":
+                    memory.watch, memory.places = Watch(), []  # a fork of what was over is a new beginning
             case MessageSaid(seat=str(seat), whisper=False) as said if self.policy is not None:
-                self._said += 1
-                self._overdue = list(overdue(self._flags, self._said))
-                self._places = [*self._places, event.seq][-WITHIN:]
+                memory.said += 1
+                self._overdue = list(overdue(memory.flags, memory.said))
+                memory.places = [*memory.places, event.seq][-WITHIN:]
                 asks_end = said.asks_end is not None
-                self._last = self._watch.see(self.policy, seat, said.text, asks_end=asks_end, digest=self.digest)
-                self._came_apart = self._apart.judge(event, said, f"{self._room}\0{self._seed}", self.digest)
+                verdict = memory.watch.see(self.policy, seat, said.text, asks_end=asks_end, digest=self.digest)
+                self._last = verdict if said.turn is not None else None
+                self._came_apart = self._apart.judge(event, said, self._named, self.digest)
             case FlagRaised() as raised:
-                raise_flag(self._flags, event, raised, self._said)
+                raise_flag(memory.flags, event, raised, memory.said)
             case FlagAcked() as acked:
-                assess(self._flags, event, acked, self._said)
+                assess(memory.flags, event, acked, memory.said)
             case _:
                 pass
 
@@ -117,24 +130,38 @@ class Watching:
         if (change := self._change(verdict, phase)) is not None:
             yield change
 
-    def _begin(self, settings: object) -> None:
+    def _begin(self, settings: str) -> None:
+        """Go by a policy from here on; the evidence that another one added up is put away, what was heard is not."""
+        if self._memory.settings not in {"", settings}:
+            old = self._memory.watch
+            self._memory.watch, self._memory.places = Watch(gauge=old.gauge, index=old.index), []
+        self._follow(settings)
+
+    def _follow(self, settings: str) -> None:
         try:
-            self.policy = msgspec.json.decode(str(settings), type=Policy)
+            self.policy = msgspec.json.decode(settings, type=Policy) if settings else None
         except msgspec.MsgspecError as error:
             raise JournalError(f"the room's note {_NOTE} is no policy: {error}") from None
-        self.digest = self.policy.digest()
+        self._memory.settings = settings
+        self.digest = self.policy.digest() if self.policy is not None else ""
+
+    @property
+    def _named(self) -> str:
+        """Give what the names of this room's flags are made from."""
+        return f"{self._memory.room}\0{self._memory.seed}"
 
     def _seqs(self, indices: Iterable[int]) -> tuple[int, ...]:
         """Give the sequence numbers of messages that the watch still remembers."""
-        oldest = self._watch.index - len(self._places) + 1
-        return tuple(self._places[index - oldest] for index in indices)
+        places = self._memory.places
+        oldest = self._memory.watch.index - len(places) + 1
+        return tuple(places[index - oldest] for index in indices)
 
     def _flag(self, policy: Policy, verdict: Verdict, flag: Flag) -> FlagRaised:
         find = policy.findings.get(flag.rule)
         numbers = {"count": flag.count, "odds": verdict.odds, "pressure": verdict.pressure}
         if find is not None:
             numbers[find.reading] = float(getattr(verdict.measures, find.reading))
-        name = fingerprint(f"{self._room}\0{self._seed}", flag.rule, flag.seat)
+        name = fingerprint(self._named, flag.rule, flag.seat)
         severity = int(flag.severity[1:])
         return FlagRaised(
             flag=name,
