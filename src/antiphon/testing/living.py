@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-import msgspec
 from msgspec import Struct, field
 
 from antiphon.assembly import find_scenario
