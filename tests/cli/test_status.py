@@ -6,7 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antiphon.cli.status import Status, status
-from antiphon.room.events import Event, TurnEnded, TurnRequested, Usage, ViewFact
+from antiphon.room.events import (
+    Event,
+    FlagAcked,
+    FlagRaised,
+    StateChanged,
+    TurnEnded,
+    TurnRequested,
+    Usage,
+    ViewFact,
+)
 from antiphon.room.state import State
 from antiphon.testing.events import Script
 
@@ -71,3 +80,17 @@ def test_an_unknown_price_is_never_shown_as_nothing() -> None:
     script = Script(1)
     script.state.cost_unknown = True
     assert "unknown" in line(script.state, Status())
+
+
+def test_flags_that_wait_are_counted_where_nobody_can_overlook_them() -> None:
+    script = of_context()
+    script.add(FlagRaised(flag="a", rule="near_loop", severity=1), "monitor")
+    script.add(FlagRaised(flag="b", rule="exact_loop", severity=2), "monitor")
+    script.add(StateChanged(before="live", after="suspect", rule="monitor"), "monitor")
+    known = Status()
+    assert line(script.state, known).startswith("suspect · flags: 1 S2, 1 S1 · ")
+    assert ("flags: 1 S2, 1 S1", "warn") in status(script.state, known, 0, 200)
+    assert line(script.state, known, 30) == "suspect · flags: 1 S2, 1 S1"
+    for flag in ("a", "b"):
+        script.add(FlagAcked(flag=flag, verdict="resolved"), "person:ada")
+    assert "flags" not in line(script.state, known)

@@ -19,7 +19,7 @@ def luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-@pytest.mark.parametrize("colour", [*SEATS, STYLES["warn"]])
+@pytest.mark.parametrize("colour", [*SEATS, STYLES["warn"], STYLES["monitor"].split()[-1]])
 def test_a_colour_can_be_read_on_black_and_on_white(colour: str) -> None:
     light = luminance(colour) + 0.05
     assert light / BLACK >= LEAST

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +20,7 @@ from antiphon.room.events import (
     FlagAcked,
     FlagRaised,
     GateChanged,
+    NoticeGiven,
     RuleNoted,
     SeatChanged,
     StateChanged,
@@ -143,8 +144,16 @@ def test_what_is_unknown_is_neither_zero_nor_the_default() -> None:
         ),
         (RuleNoted(rule="ceilings", data={"messages": 12, "money": None}), "ceilings: messages 12"),
         (RuleNoted(rule="somebody.elses", data={}), ""),
-        (FlagRaised(flag="loop", rule="repeats", severity=2), "flag loop by repeats, severity 2"),
-        (FlagAcked(flag="loop", verdict="fine"), ""),
+        (FlagRaised(flag="loop", rule="repeats", severity=2), "flag S2 repeats · loop"),
+        (
+            FlagRaised(flag="0123456789abcdef", rule="stuck", severity=1, seat="AI-2", evidence=(3, 5, 7, 9, 11)),
+            "flag S1 stuck (AI-2) · messages …, 5, 7, 9, 11 · 01234567",
+        ),
+        (
+            FlagRaised(flag="loop", rule="repeats", severity=2, evidence=(3,), waited=1_000),
+            "flag S2 repeats · nobody answered for 1,000 messages · message 3 · loop",
+        ),
+        (FlagAcked(flag="loop", verdict="fine"), "flag loop is fine, says room"),
         (GateChanged(limit_before=1, limit_after=2, why="ok"), ""),
     ],
 )
@@ -185,3 +194,48 @@ def test_every_type_of_event_can_be_told() -> None:
 
 def test_a_note_without_its_data_is_still_a_sentence() -> None:
     assert ruled("speaks_for_other", {}) == "? spoke for ?; that part is kept, and heard by nobody"
+
+
+def watched(*bodies: AnyBody) -> Script:
+    """Write a room in which a monitor did these things."""
+    script = Script(2)
+    for body in bodies:
+        script.add(body, "monitor")
+    return script
+
+
+def test_a_flag_that_was_raised_before_says_how_often_and_an_answer_says_who() -> None:
+    flag = FlagRaised(flag="0123456789", fingerprint="f", rule="near_loop", severity=1)
+    script = watched(flag, flag)
+    assert last(script) == "flag S1 near_loop · raised 2 times · 01234567"
+    script.add(FlagAcked(flag="0123456789", verdict="false", reason="a \x1b[31msong"), "person:ada")
+    assert last(script) == "flag near_loop is false, says ada: a ␛[31msong · 01234567"
+
+
+@pytest.mark.parametrize(
+    ("after", "rule", "words"),
+    [
+        ("suspect", "monitor", "the room is suspect · 46% of what a stop takes · messages 5, 8"),
+        ("live", "monitor", "the room is live again · messages 5, 8"),
+        (
+            "paused",
+            "monitor.exact_loop",
+            "paused by the monitor: exact_loop · 46% of what a stop takes · messages 5, 8",
+        ),
+        ("draining", "monitor.consent", "ended by the monitor: consent · 46% of what a stop takes · messages 5, 8"),
+    ],
+)
+def test_where_the_monitor_moves_a_room_is_told_with_its_evidence(after: Any, rule: str, words: str) -> None:
+    numbers = {"pressure": 0.461, "odds": -2.42424}
+    before = StateChanged(before="live", after="closing", rule="monitor")
+    change = StateChanged(before="closing", after=after, rule=rule, evidence=(5, 8), numbers=numbers)
+    assert last(watched(before, change)) == words
+
+
+def test_what_the_monitor_says_is_no_speech() -> None:
+    nudge = NoticeGiven(text="something new?\x1b[2J", to=("AI-2",), synthetic=True, kind="nudge")
+    assert last(watched(nudge)) == "the monitor, to AI-2: something new?␛[2J"
+    lines = Teller("room-1").tell(Event("room-1", 1, "2026-01-01T00:00:00.000Z", "monitor", nudge))
+    assert {style for line in lines for _, style in line.spans} == {"warn", "monitor"}
+    everybody = NoticeGiven(text="is it over?", synthetic=True, kind="nudge")
+    assert last(watched(everybody)) == "the monitor, to all: is it over?"

@@ -53,7 +53,7 @@ def columns(
     def joined(row: Sequence[str]) -> str:
         return _GAP.join(cell(row, n) for n in kept).rstrip()
 
-    return [Line(((joined(heads), "quiet"),)), *(Line(((joined(row), ""),)) for row in rows)]
+    return [Line(((joined(heads), "quiet"),), row=True), *(Line(((joined(row), ""),), row=True) for row in rows)]
 
 
 def _room() -> int:

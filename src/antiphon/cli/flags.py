@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from antiphon.cli.columns import columns, print_lines
+from antiphon.cli.flagged import ID, spoken_of
 from antiphon.cli.options import again, kept_journal
 from antiphon.cli.rooms import ago
 from antiphon.cli.telling import Line, short
@@ -19,14 +20,10 @@ from antiphon.library.laboratory import Laboratory
 from antiphon.room.flags import Assessment
 from antiphon.room.times import millis
 
-__all__ = ["ID", "verb"]
+__all__ = ["verb"]
 
-ID = 8
-"""Digits of a flag's id that a list shows, and that are typed: enough to tell one from another."""
 _SEVERITIES = ("S0", "S1", "S2", "S3", "S4")
 _HEADS = ("flag", "", "state", "times", "rule", "seat", "last", "messages", "room")
-_SHOWN = 4
-"""Messages of the evidence that fit into a line; --json has them all."""
 
 
 @click.command("flags")
@@ -73,7 +70,6 @@ def _table(found: Sequence[Flagged], now: int, *, rooms: bool) -> Iterator[Line]
 
 def _cells(one: Flagged, now: int, *, rooms: bool) -> tuple[str, ...]:
     flag = one.flag
-    where = ", ".join(map(str, flag.evidence[-_SHOWN:]))
     return (
         short(flag.id[:ID], ID),
         f"S{flag.severity}",
@@ -82,7 +78,7 @@ def _cells(one: Flagged, now: int, *, rooms: bool) -> tuple[str, ...]:
         short(flag.rule, 30),
         short(flag.seat or "", 20),
         ago(now - millis(one.last_at)),
-        ("…, " if len(flag.evidence) > _SHOWN else "") + where,
+        spoken_of(flag.evidence).partition(" ")[2],
         short(one.room, 60) if rooms else "",
     )
 

@@ -54,7 +54,7 @@ def laid_out(line: Line, on: Console) -> list[Text]:
     room = max(8, on.width - line.indent)
     plain = text.plain
     prose = sum(sign.isalnum() for sign in plain) >= _LETTERS * len(plain)
-    width = min(room, MEASURE) if prose else room
+    width = min(room, MEASURE) if prose and not line.row else room
     lead = Text(" " * line.indent)
     # the console crops nothing (soft_wrap), so a line that fits is left exactly as it is
     return [lead + part for part in (text.wrap(on, width) if text.cell_len > width else [text])]

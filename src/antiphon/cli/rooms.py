@@ -10,6 +10,7 @@ import click
 
 from antiphon.cli.columns import columns, print_lines
 from antiphon.cli.conducting import kept_in
+from antiphon.cli.flagged import open_flags
 from antiphon.cli.options import kept_journal
 from antiphon.cli.telling import short
 from antiphon.cli.working import working
@@ -39,8 +40,8 @@ def verb(*, as_json: bool, journal: str | None) -> None:
     elif not rows:
         click.echo(f"no rooms in {kept_in(journal)} yet; open one: antiphon demo", err=True)
     else:
-        heads = ("room", "state", "messages", "tokens", "cost", "changed", "run by", "fork of")
-        print_lines(columns(heads, [_cells(row, now) for row in rows], right=(2, 3, 4, 5), spare=(3, 7, 4, 5)))
+        heads = ("room", "state", "messages", "tokens", "cost", "open flags", "changed", "run by", "fork of")
+        print_lines(columns(heads, [_cells(row, now) for row in rows], right=(2, 3, 4, 6), spare=(3, 8, 4, 6)))
 
 
 def _cells(row: RoomRow, now: int) -> tuple[str, ...]:
@@ -51,6 +52,7 @@ def _cells(row: RoomRow, now: int) -> tuple[str, ...]:
         str(counters.get("messages", "")),
         f"{counters.get('tokens', 0):,}",
         _cost(counters),
+        open_flags(counters.get("open_flags", {})),
         ago(now - millis(row.changed_at)),
         f"process {row.owner_pid}" if row.owner_alive else "",
         short(row.parent or "", 40),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from antiphon.cli.flagged import open_flags
 from antiphon.room.events import Event, TurnEnded, TurnRequested
+from antiphon.room.flags import waiting
 from antiphon.room.state import State
 
 __all__ = ["WARN_AT", "Status", "status"]
@@ -14,6 +16,8 @@ WARN_AT = 0.8
 _BYTES_PER_TOKEN = 4
 """Bytes of a view that are taken for one token until the provider says how many there were."""
 _MINUTE, _HOUR = 60, 3600
+_UNEASY = frozenset({"suspect", "closing", "paused"})
+"""Phases a person who looks up should notice."""
 
 
 class Status(Struct):
@@ -54,7 +58,8 @@ def status(state: State, known: Status, elapsed: float, width: int) -> list[tupl
         width: columns.
     """
     facts = [
-        (0, _phase(state), "warn" if state.phase == "paused" else "status"),
+        (0, _phase(state), "warn" if state.phase in _UNEASY else "status"),
+        (1, _flags(state), "warn"),
         (4, f"turn {state.turn}", "status"),
         (1, f"{known.speaking} speaks" if known.speaking else "", _colour(state, known.speaking)),
         (3, f"{_big(state.tokens)} tokens", "status"),
@@ -74,6 +79,11 @@ def status(state: State, known: Status, elapsed: float, width: int) -> list[tupl
 
 def _phase(state: State) -> str:
     return f"{state.phase} ({state.why})" if state.phase == "paused" and state.why else state.phase
+
+
+def _flags(state: State) -> str:
+    counted = waiting(state.flags.values())
+    return f"flags: {open_flags(counted)}" if counted else ""
 
 
 def _colour(state: State, seat_id: str | None) -> str:

@@ -21,6 +21,7 @@ STYLES: Mapping[str, str] = {
     "person": "bold",
     "warn": "#af5f00",
     "status": "dim",
+    "monitor": "italic #af5f00",
 }
 """Style names of lines -> rich styles; `seat:N` is a colour of `SEATS`."""
 

@@ -6,12 +6,12 @@ no width and no colour.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TypeAlias, assert_never
+from collections.abc import Sequence
+from typing import assert_never
 
-from msgspec import Struct
-
+from antiphon.cli.flagged import answered, judged, nudged, raised
 from antiphon.cli.remarks import ruled
+from antiphon.cli.wording import BLANK, Line, Lines, block, quiet, seat_style, short
 from antiphon.room.events import (
     CommandRan,
     EffectEnded,
@@ -33,57 +33,17 @@ from antiphon.room.events import (
     TurnEnded,
     TurnRequested,
 )
+from antiphon.room.flags import MONITOR
 from antiphon.room.state import State, apply
-from antiphon.transcripts.safe import for_terminal
 
 __all__ = ["BLANK", "Line", "Teller", "block", "seat_style", "short"]
 
 _BLOB = len("sha256:") + 10
 """Characters of a picture's name that are shown: enough to tell one from another and to find the file."""
-_SHORT = 160
-"""Characters of a notice or a reason that are shown; the journal has the rest."""
 _NAME = 20
 """Columns of a name in the list of those who sit when a room opens."""
 _TOLD_BY_EVENTS = frozenset({"prompt", "temperature", "add_ai", "name", "whisper", "leave", "mute_self", "end", "pass"})
 """Commands whose success another event tells; their refusals are told all the same."""
-
-
-class Line(Struct, frozen=True):
-    """Is one line before wrapping: (text, style) spans, after `indent` spaces. Styles: seat:N, bold, quiet, warn."""
-
-    spans: tuple[tuple[str, str], ...]
-    indent: int = 0
-
-    @property
-    def text(self) -> str:
-        """Give the line's text without styles."""
-        return " " * self.indent + "".join(text for text, _ in self.spans)
-
-
-BLANK = Line(())
-
-Lines: TypeAlias = Iterator[Line]
-
-
-def short(text: str, most: int = _SHORT) -> str:
-    """Make a foreign text one safe line of at most `most` characters."""
-    line = " ".join(for_terminal(text).split())
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
-
-
-def seat_style(number: int) -> str:
-    """Name the style of the seat with this number, from 1."""
-    return f"seat:{number}"
-
-
-def block(text: str, style: str = "", indent: int = 2) -> Lines:
-    """Give a foreign text as safe lines; blank lines at its ends are left out."""
-    for line in for_terminal(text).strip("\n").split("\n"):
-        yield Line(((line.rstrip(), style),), indent) if line.strip() else BLANK
-
-
-def _quiet(text: str, style: str = "quiet") -> Line:
-    return Line(((text, style),), 2)
 
 
 class Teller:
@@ -136,18 +96,20 @@ class Teller:
             case SeatLeft() as body:
                 yield from self._left(body)
             case StateChanged() as body:
-                yield from _state(body, self._speaking if self.state.open_turn is not None else None)
+                yield from judged(body) if event.by == MONITOR else self._moved(body)
             case RuleNoted() as body:
                 text = ruled(body.rule, body.data)
-                yield from [] if text is None else [_quiet(short(text), "warn")]
+                yield from [] if text is None else [quiet(short(text), "warn")]
             case FlagRaised() as body:
-                yield _quiet(f"flag {short(body.flag, 40)} by {short(body.rule, 40)}, severity {body.severity}", "warn")
+                yield raised(body, self.state.flags)
+            case FlagAcked() as body:
+                yield answered(event, body, self.state.flags)
             case RoomEnded() as body:
                 yield BLANK
                 yield Line(((f"the room has ended: {short(body.reason, 60)}", "bold"),))
             case Erased() as body:
                 yield from _erased(body)
-            case TurnRequested() | FlagAcked() | GateChanged():
+            case TurnRequested() | GateChanged():
                 pass
             case _:
                 assert_never(event.body)
@@ -222,18 +184,18 @@ class Teller:
         if body.text.strip():
             yield from block(body.text, self.style(body.seat) if body.seat else "")
         else:
-            yield _quiet("(blank)")
+            yield quiet("(blank)")
         if body.cut:
-            yield _quiet(f"cut here ({short(body.cut, 40)})", "warn")
+            yield quiet(f"cut here ({short(body.cut, 40)})", "warn")
         if body.asks_end is not None:
-            yield _quiet("asks to end" + ("" if body.asks_end == "unknown" else f" ({short(body.asks_end, 40)})"))
+            yield quiet("asks to end" + ("" if body.asks_end == "unknown" else f" ({short(body.asks_end, 40)})"))
 
     def _effect(self, body: EffectEnded) -> Lines:
         whose = self.name(body.seat) if body.seat else "the room"
         if body.failed is not None:
-            yield _quiet(f"{body.kind} of {whose} failed: {short(body.failed.message)}", "warn")
+            yield quiet(f"{body.kind} of {whose} failed: {short(body.failed.message)}", "warn")
             return
-        yield _quiet(f"{body.kind} by {whose}" + (f" · {body.blob[:_BLOB]}" if body.blob else ""))
+        yield quiet(f"{body.kind} by {whose}" + (f" · {body.blob[:_BLOB]}" if body.blob else ""))
         for text in (body.caption or body.prompt, body.text):
             if text:
                 yield Line(((short(text), "quiet"),), 4)
@@ -241,22 +203,28 @@ class Teller:
     def _notice(self, event: Event, body: NoticeGiven) -> Lines:
         if event.by in self.state.seats and body.kind in _TOLD_BY_EVENTS:
             return
+        if body.synthetic and event.by == MONITOR:
+            yield nudged(body)
+            return
         to = f" (to {', '.join(body.to)})" if body.to else " (to nobody in the room)" if body.to == () else ""
-        yield _quiet(short(body.text) + to)
+        yield quiet(short(body.text) + to)
+
+    def _moved(self, body: StateChanged) -> Lines:
+        return _moved(body, self._speaking if self.state.open_turn is not None else None)
 
     def _left(self, body: SeatLeft) -> Lines:
         how = {"left": "left", "voted_out": "was voted out", "removed": "was removed"}[body.cause]
-        yield _quiet(f"{self.name(body.seat)} {how}" + (f": {short(body.reason)}" if body.reason else ""))
+        yield quiet(f"{self.name(body.seat)} {how}" + (f": {short(body.reason)}" if body.reason else ""))
 
 
 def _ran(body: CommandRan) -> Lines:
     name = short(body.name, 30)
     if body.outcome == "refused":
-        yield _quiet(f"!{name} refused: {short(body.reason or '')}", "warn")
+        yield quiet(f"!{name} refused: {short(body.reason or '')}", "warn")
     elif body.outcome == "pending":
-        yield _quiet(f"!{name} is under way")
+        yield quiet(f"!{name} is under way")
     elif body.name not in _TOLD_BY_EVENTS:
-        yield _quiet(f"!{name}: {short(body.result)}" if body.result else f"!{name} done")
+        yield quiet(f"!{name}: {short(body.result)}" if body.result else f"!{name} done")
 
 
 def _turn(body: TurnEnded, who: str) -> Lines:
@@ -266,11 +234,11 @@ def _turn(body: TurnEnded, who: str) -> Lines:
         case "failed":
             why = short(body.error.message) if body.error else "no reason given"
             tries = f", {body.attempts} attempts" if body.attempts > 1 else ""
-            yield _quiet(f"{who} did not answer: {why} ({body.error.kind if body.error else 'failed'}{tries})", "warn")
+            yield quiet(f"{who} did not answer: {why} ({body.error.kind if body.error else 'failed'}{tries})", "warn")
         case "lost":
-            yield _quiet(f"{who}: the call in flight was lost; asked again", "warn")
+            yield quiet(f"{who}: the call in flight was lost; asked again", "warn")
         case "passed":
-            yield _quiet(f"{who} passes")
+            yield quiet(f"{who} passes")
         case _:
             pass
 
@@ -279,13 +247,13 @@ def _changed(event: Event, body: SeatChanged) -> Lines:
     whose = short(body.seat, 20)
     match body.what:
         case "label":
-            yield _quiet(f"{whose} is now called {short(str(body.after), 40)}")
+            yield quiet(f"{whose} is now called {short(str(body.after), 40)}")
         case "temperature":
-            yield _quiet(f"{whose}: temperature {_number(body.before)} -> {_number(body.after)}")
+            yield quiet(f"{whose}: temperature {_number(body.before)} -> {_number(body.after)}")
         case "muted":
-            yield _quiet(f"{whose} {'is muted' if body.after else 'may speak again'}{_hand(event)}")
+            yield quiet(f"{whose} {'is muted' if body.after else 'may speak again'}{_hand(event)}")
         case "model":
-            yield _quiet(f"{whose} is now voiced by {short(_model(body.after), 60)}", "bold")
+            yield quiet(f"{whose} is now voiced by {short(_model(body.after), 60)}", "bold")
         case _:
             pass
 
@@ -293,28 +261,28 @@ def _changed(event: Event, body: SeatChanged) -> Lines:
 def _prompt(event: Event, body: PromptChanged) -> Lines:
     deeds = {"add": "added to", "replace": "replaced", "revert": "set back"}
     text = f": {short(body.text)}" if body.text else ""
-    yield _quiet(f"{short(body.seat, 20)}: system text {deeds[body.how]}{_hand(event)}{text}")
+    yield quiet(f"{short(body.seat, 20)}: system text {deeds[body.how]}{_hand(event)}{text}")
 
 
-def _state(body: StateChanged, speaking: str | None) -> Lines:
+def _moved(body: StateChanged, speaking: str | None) -> Lines:
     numbers = ", ".join(f"{name} {_known(value)}" for name, value in body.numbers.items())
     why = short(body.rule, 60) + (f" ({short(numbers, 80)})" if numbers else "")
     if body.after == "paused":
         by = "paused by a person" if body.rule == "person" else f"paused: {why}"
         yield BLANK
-        yield _quiet(by + (f"; {speaking} may finish" if speaking is not None else ""), "warn")
+        yield quiet(by + (f"; {speaking} may finish" if speaking is not None else ""), "warn")
     elif body.after == "draining":
-        yield _quiet(f"ending: {why}")
+        yield quiet(f"ending: {why}")
     elif body.before == "paused":
-        yield _quiet("the room goes on")
+        yield quiet("the room goes on")
     else:
-        yield _quiet(f"{body.after}: {why}")
+        yield quiet(f"{body.after}: {why}")
 
 
 def _erased(body: Erased) -> Lines:
     if body.erased_type == "message.said":
         yield BLANK
-        yield _quiet("(a message was here; its owner erased it)")
+        yield quiet("(a message was here; its owner erased it)")
 
 
 def _person(event: Event, body: MessageSaid) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from antiphon.errors import UnknownName
 from antiphon.room.events import Event, FlagAcked, FlagRaised
 
 __all__ = [
+    "MONITOR",
     "PATIENCE",
     "VERDICTS",
     "WAITING",
@@ -32,6 +33,9 @@ __all__ = [
     "raise_flag",
     "waiting",
 ]
+
+MONITOR = "monitor"
+"""Who raises flags and changes states, in an event's header."""
 
 FlagState: TypeAlias = Literal["open", "acknowledged", "monitoring", "resolved", "re-opened"]
 """How a flag stands; `open` and `re-opened` wait for an answer."""

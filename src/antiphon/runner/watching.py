@@ -25,14 +25,11 @@ from antiphon.room.events import (
     RuleNoted,
     StateChanged,
 )
-from antiphon.room.flags import PATIENCE, assess, fingerprint, hand_down, overdue, raise_flag
+from antiphon.room.flags import MONITOR, PATIENCE, assess, fingerprint, hand_down, overdue, raise_flag
 from antiphon.room.flags import Flag as Raised
 from antiphon.runner.cutting import Apart
 
 __all__ = ["MONITOR", "Watching", "policy_note"]
-
-MONITOR = "monitor"
-"""Who raises flags and changes states, in an event's header; and the rule of a change that stops nothing."""
 
 _NOTE = "monitor.policy"
 """The note that keeps the policy's settings in the journal."""

@@ -14,6 +14,7 @@ from antiphon.room.events import (
     EffectEnded,
     Erased,
     Event,
+    FlagAcked,
     FlagRaised,
     MessageSaid,
     NoticeGiven,
@@ -26,6 +27,7 @@ from antiphon.room.events import (
     StateChanged,
     TurnEnded,
 )
+from antiphon.room.flags import MONITOR
 from antiphon.transcripts.markup import marked_up
 from antiphon.transcripts.safe import for_html
 from antiphon.transcripts.telling import NOBODY, Told, seats
@@ -45,6 +47,9 @@ _PICTURES = {
 """How the bytes of pictures begin that a page may hold; the stored type is not believed (SVG can hold scripts)."""
 
 
+_EVIDENCE = 8
+"""Messages that a line of the monitor's leads to, the newest ones."""
+
 _SHOWN_BY_EFFECT = frozenset({"prompt", "temperature", "add_ai", "name", "leave", "whisper", "image"})
 """Commands whose own event says more than "done" would."""
 _SHOWN_BY_CHANGE = (" modified their system prompt]", " adjusted their temperature]")
@@ -61,6 +66,7 @@ class Page:
         self.seats = seats(events)
         self.labels = {seat.id: seat.label for seat in self.seats.values()}
         self.colours = {seat: place % _COLOURS + 1 for place, seat in enumerate(self.seats)}
+        self.rules: dict[str, str] = {}
         self.turns = {event.body.turn: event.body for event in events if isinstance(event.body, TurnEnded)}
         self.imported = any(isinstance(event.body, RoomOpened) and "imported" in event.body.labels for event in events)
 
@@ -167,9 +173,8 @@ class Page:
         match event.body:
             case CommandRan():
                 return self._command(event.body)
-            case NoticeGiven(text=text, to=to) if to != () and not text.endswith(_SHOWN_BY_CHANGE):
-                only = "" if to is None else f" (to {', '.join(map(self._label, to))})"
-                return self._plain(text + (only if len(to or ()) < len(self.seats) - 1 else ""))
+            case NoticeGiven():
+                return self._notice(event, event.body)
             case PromptChanged(seat=seat, how=how, text=text):
                 deed = {
                     "add": "added to its prompt",
@@ -186,12 +191,13 @@ class Page:
             case TurnEnded(outcome="failed" | "lost" as outcome, error=error):
                 why = f": {for_html(error.message)}" if error is not None else ""
                 return f'<p class="line failed">A turn {"failed" if outcome == "failed" else "was lost"}{why}</p>'
-            case StateChanged(after=after, rule=rule):
-                return self._plain(f"The room is {after} ({rule}).")
+            case StateChanged(after=after, rule=rule, evidence=evidence):
+                why = "" if rule == MONITOR else f" ({for_html(rule)})"
+                return self._found(f"The room is {for_html(after)}{why}", evidence)
             case RoomEnded(reason=reason, detail=detail):
                 return self._plain(f"The room ended: {reason}{f' ({detail})' if detail else ''}.")
-            case FlagRaised(flag=flag, rule=rule):
-                return self._plain(f"Flag {flag} ({rule})")
+            case FlagRaised() | FlagAcked():
+                return self._flag(event.body) if isinstance(event.body, FlagRaised) else self._answer(event, event.body)
             case Erased(erased_type=what):
                 return self._plain(f"[{what} was erased by its owner]")
             case _:
@@ -199,6 +205,40 @@ class Page:
 
     def _plain(self, text: str) -> str:
         return f'<p class="line" dir="auto">{for_html(text)}</p>'
+
+    def _flag(self, body: FlagRaised) -> str:
+        self.rules[body.flag] = body.rule
+        about = f" about <bdi>{for_html(self._label(body.seat))}</bdi>" if body.seat else ""
+        told = f", which nobody answered for {body.waited:,} messages" if body.waited else ""
+        return self._found(f"<b>Flag S{body.severity}</b> {for_html(body.rule)}{about}{told}", body.evidence)
+
+    def _answer(self, event: Event, body: FlagAcked) -> str:
+        who, rule = for_html(event.by.removeprefix("person:")), for_html(self.rules.get(body.flag, body.flag))
+        reason = f": {for_html(body.reason)}" if body.reason else ""
+        return self._found(f"The flag {rule} is {for_html(body.verdict)}, says <bdi>{who}</bdi>{reason}", ())
+
+    def _notice(self, event: Event, body: NoticeGiven) -> str:
+        text, to = body.text, body.to
+        if body.synthetic and event.by == MONITOR:
+            return self._nudged(text, to)
+        if to == () or text.endswith(_SHOWN_BY_CHANGE):
+            return ""
+        only = "" if to is None else f" (to {', '.join(map(self._label, to))})"
+        return self._plain(text + (only if len(to or ()) < len(self.seats) - 1 else ""))
+
+    def _nudged(self, text: str, to: tuple[str, ...] | None) -> str:
+        """Give what the monitor said to seats, in a form that no speech has."""
+        whom = "all" if to is None else ", ".join(for_html(self._label(seat)) for seat in to) or "nobody"
+        return (
+            f'<p class="line monitor" dir="auto"><b>The monitor</b>, to <bdi>{whom}</bdi>: <em>{for_html(text)}</em></p>'
+        )
+
+    @staticmethod
+    def _found(safe: str, evidence: Sequence[int]) -> str:
+        """Give a line of the monitor's, with ways to the messages it rests on."""
+        links = ", ".join(f'<a href="#m{seq}">{seq}</a>' for seq in evidence[-_EVIDENCE:])
+        on = f", on message{'s' * (len(evidence) > 1)} {links}" if evidence else ""
+        return f'<p class="line monitor" dir="auto">{safe}{on}.</p>'
 
     def _by(self, seat: str, safe: str) -> str:
         name = for_html(self._label(seat))

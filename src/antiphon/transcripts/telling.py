@@ -16,6 +16,7 @@ from antiphon.room.events import (
     EffectEnded,
     Erased,
     Event,
+    FlagRaised,
     MessageSaid,
     NoticeGiven,
     PromptChanged,
@@ -111,6 +112,7 @@ _ONE_AND_MANY = {
     "pictures": ("picture", "pictures"),
     "prompts": ("prompt change", "prompt changes"),
     "names": ("name change", "name changes"),
+    "flags": ("flag", "flags"),
     "erased": ("erased event", "erased events"),
 }
 """What a writer may leave out, and its words in the report; the order is the report's."""
@@ -130,6 +132,8 @@ def _kinds(event: Event) -> list[str]:
             return ["prompts"]
         case SeatChanged(what="label"):
             return ["names"]
+        case FlagRaised():
+            return ["flags"]
         case Erased():
             return ["erased"]
         case _:

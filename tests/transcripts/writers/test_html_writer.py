@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -9,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antiphon.room.events import CommandRan, EffectEnded, MessageSaid, NoticeGiven, SeatJoined
+from antiphon.room.events import (
+    CommandRan,
+    EffectEnded,
+    FlagAcked,
+    FlagRaised,
+    MessageSaid,
+    NoticeGiven,
+    SeatJoined,
+    StateChanged,
+)
 from antiphon.testing.events import MOVES, Script, play
 from antiphon.transcripts.markup import TAGS
 from antiphon.transcripts.writers.html import PLUGIN
@@ -71,7 +81,8 @@ class Looker(HTMLParser):
                 self.images += 1
             if name == "href":
                 assert tag == "a"
-                assert (value or "").split(":")[0] in {"http", "https", "mailto", "#talk"}
+                within = re.fullmatch(r"#m\d+", value or "")
+                assert within or (value or "").split(":")[0] in {"http", "https", "mailto", "#talk"}
             if name == "http-equiv":
                 assert value == "Content-Security-Policy"
         if tag not in {"meta", "img", "br", "hr"}:
@@ -193,3 +204,20 @@ def test_a_long_hostile_message_is_set_in_time(text: str) -> None:
     script = Script(1)
     script.turn("AI-1", text)
     looked_at(PLUGIN.write(script.events, lambda _: None))
+
+
+@pytest.mark.parametrize("hostile", XSS)
+def test_what_a_monitor_did_is_told_with_ways_to_its_messages_whatever_it_quotes(hostile: str) -> None:
+    script = Script(2)
+    script.turn("AI-1", "one")
+    said = next(event.seq for event in script.events if isinstance(event.body, MessageSaid))
+    script.add(FlagRaised(flag="f", rule=hostile, severity=2, seat="AI-2", evidence=(said,), waited=50), "monitor")
+    script.add(FlagAcked(flag="f", verdict=hostile, reason=hostile), f"person:{hostile}")
+    script.add(NoticeGiven(text=hostile, to=("AI-1",), synthetic=True, kind="nudge"), "monitor")
+    script.add(StateChanged(before="live", after="paused", rule=f"monitor.{hostile}", evidence=(said,)), "monitor")
+    written = PLUGIN.write(script.events, lambda _: None)
+    looked_at(written)
+    page = written.decode()
+    assert page.count(f'<a href="#m{said}">{said}</a>') == 2
+    assert "which nobody answered for 50 messages" in page
+    assert "<b>The monitor</b>, to <bdi>AI-1</bdi>" in page

@@ -60,7 +60,9 @@ class Html:
     def report(self, told: Sequence[Record] | Sequence[Event]) -> list[str]:
         """List what is not kept."""
         events = events_of(told)
-        return unkept(events, kept=("whispers", "reasoning", "outcomes", "notices", "pictures", "prompts", "names"))
+        return unkept(
+            events, kept=("whispers", "reasoning", "outcomes", "notices", "pictures", "prompts", "names", "flags")
+        )
 
 
 def _title(events: Sequence[Event]) -> str:

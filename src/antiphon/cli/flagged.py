@@ -1,0 +1,93 @@
+"""Words what a monitor found, did and said, and what people thought of it. Pure: events in, lines out.
+
+Messages are told by their sequence numbers, which `antiphon show --at` and `antiphon fork --at` take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from antiphon.cli.wording import BLANK, Line, Lines, quiet, short
+from antiphon.room.events import Event, FlagAcked, FlagRaised, NoticeGiven, StateChanged
+from antiphon.room.flags import Flag
+
+__all__ = ["ID", "answered", "judged", "nudged", "open_flags", "raised", "spoken_of"]
+
+ID = 8
+"""Digits of a flag's id that are shown, and typed: enough to tell one from another."""
+
+_SHOWN = 4
+"""Messages of the evidence that fit into a line, the newest ones; the journal has them all."""
+
+
+def spoken_of(evidence: Sequence[int]) -> str:
+    """Name the messages a finding rests on: "message 31", "messages …, 31, 33, 35, 37"; "" where there are none."""
+    if not evidence:
+        return ""
+    more = "…, " if len(evidence) > _SHOWN else ""
+    return f"message{'s' * (len(evidence) > 1)} {more}{', '.join(map(str, evidence[-_SHOWN:]))}"
+
+
+def raised(body: FlagRaised, flags: Mapping[str, Flag]) -> Line:
+    """Tell that a flag was raised, or that one is told again; `flags` are the room's after it."""
+    flag = flags.get(body.fingerprint)
+    about = f" ({short(body.seat, 20)})" if body.seat else ""
+    facts = [f"flag S{body.severity} {short(body.rule, 40)}{about}"]
+    if body.waited:
+        facts.append(f"nobody answered for {body.waited:,} messages")
+    elif flag is not None and flag.count > 1:
+        facts.append(f"raised {flag.count:,} times")
+    facts.append(spoken_of(body.evidence))
+    return Line(
+        ((" · ".join(filter(None, facts)), "warn" if body.severity else "quiet"), (f" · {_id(body.flag)}", "quiet")), 2
+    )
+
+
+def answered(event: Event, body: FlagAcked, flags: Mapping[str, Flag]) -> Line:
+    """Tell what somebody thinks of a flag."""
+    flag = next((flag for flag in flags.values() if flag.id == body.flag), None)
+    what = short(flag.rule, 40) if flag is not None else _id(body.flag)
+    known = f" · {_id(body.flag)}" if flag is not None else ""
+    reason = f": {short(body.reason)}" if body.reason else ""
+    return quiet(f"flag {what} is {_verdict(body)}, says {_who(event)}{reason}{known}")
+
+
+def judged(body: StateChanged) -> Lines:
+    """Tell where a monitor moves its room."""
+    why = short(body.rule.removeprefix("monitor").removeprefix("."), 60)
+    facts = [_share(body), spoken_of(body.evidence)]
+    told = " · ".join(filter(None, facts))
+    after = {"paused": "paused by the monitor", "draining": "ended by the monitor", "live": "the room is live again"}
+    words = after.get(body.after, f"the room is {body.after}") + (f": {why}" if why else "")
+    if body.after in {"paused", "draining"}:
+        yield BLANK
+    yield quiet(words + (f" · {told}" if told else ""), "quiet" if body.after in {"live", "suspect"} else "warn")
+
+
+def _share(body: StateChanged) -> str:
+    pressure = body.numbers.get("pressure")
+    known = isinstance(pressure, int | float) and body.after != "live"
+    return f"{pressure:.0%} of what a stop takes" if known else ""
+
+
+def nudged(body: NoticeGiven) -> Line:
+    """Tell what the monitor says to seats: never to be taken for speech."""
+    to = ", ".join(short(seat, 20) for seat in body.to) if body.to else "all" if body.to is None else "nobody"
+    return Line(((f"the monitor, to {to}: ", "warn"), (short(body.text), "monitor")), 2)
+
+
+def open_flags(counted: Mapping[str, int]) -> str:
+    """Tell how many flags wait for an answer: "1 S2, 3 S1"; "" where none does."""
+    return ", ".join(f"{count} {short(severity, 4)}" for severity, count in counted.items())
+
+
+def _id(flag: str) -> str:
+    return short(flag[:ID], ID)
+
+
+def _verdict(body: FlagAcked) -> str:
+    return short(body.verdict, 20)
+
+
+def _who(event: Event) -> str:
+    return short(event.by.removeprefix("person:"), 40)

@@ -1,0 +1,61 @@
+"""Lines of text with named styles, and how a foreign text becomes safe ones.
+
+Pure. It knows no event, no terminal, no width and no colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from antiphon.transcripts.safe import for_terminal
+
+__all__ = ["BLANK", "Line", "Lines", "block", "quiet", "seat_style", "short"]
+
+_SHORT = 160
+"""Characters of a notice or a reason that are shown; the journal has the rest."""
+
+
+class Line(Struct, frozen=True):
+    """Is one line before wrapping: (text, style) spans, after `indent` spaces; the styles are in `styles.py`.
+
+    A `row` of a table may be as wide as the screen; running text may not.
+    """
+
+    spans: tuple[tuple[str, str], ...]
+    indent: int = 0
+    row: bool = False
+
+    @property
+    def text(self) -> str:
+        """Give the line's text without styles."""
+        return " " * self.indent + "".join(text for text, _ in self.spans)
+
+
+BLANK = Line(())
+
+Lines: TypeAlias = Iterator[Line]
+
+
+def short(text: str, most: int = _SHORT) -> str:
+    """Make a foreign text one safe line of at most `most` characters."""
+    line = " ".join(for_terminal(text).split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def seat_style(number: int) -> str:
+    """Name the style of the seat with this number, from 1."""
+    return f"seat:{number}"
+
+
+def block(text: str, style: str = "", indent: int = 2) -> Lines:
+    """Give a foreign text as safe lines; blank lines at its ends are left out."""
+    for line in for_terminal(text).strip("\n").split("\n"):
+        yield Line(((line.rstrip(), style),), indent) if line.strip() else BLANK
+
+
+def quiet(text: str, style: str = "quiet") -> Line:
+    """Give a line of the room's own, set in a little; the text must be safe already."""
+    return Line(((text, style),), 2)
