@@ -11,7 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antiphon.errors import UnknownName
-from antiphon.room.events import AnyBody, Event, FlagAcked, FlagRaised, RoomOpened
+from antiphon.room.events import (
+    AnyBody,
+    Event,
+    FlagAcked,
+    FlagRaised,
+    NoticeGiven,
+    RoomOpened,
+    SeatChanged,
+    StateChanged,
+)
 from antiphon.room.flags import (
     EVIDENCE,
     HIGHEST,
@@ -116,6 +125,24 @@ def test_the_newest_evidence_is_kept_in_order(seqs: list[int]) -> None:
     evidence = lived(*[raising(evidence=(seq,)) for seq in [1, *seqs]]).evidence
     assert list(evidence) == sorted(set(evidence))
     assert len(evidence) <= EVIDENCE
+
+
+def test_what_the_monitor_does_counts_for_the_flags_it_is_about() -> None:
+    script = Script(2)
+    script.add(raising("near_loop"), "monitor")
+    script.add(raising("stuck_seat", seat="AI-2"), "monitor")
+    script.add(raising("note", 0), "monitor")
+    script.add(NoticeGiven(text="something new?", to=("AI-1",), synthetic=True, kind="nudge"), "monitor")
+    script.add(NoticeGiven(text="is it over?", synthetic=True, kind="nudge"), "monitor")
+    script.add(SeatChanged(seat="AI-2", what="muted", before=False, after=True), "monitor")
+    script.add(SeatChanged(seat="AI-1", what="temperature", before=None, after=1.0), "AI-1")
+    script.add(StateChanged(before="live", after="suspect", rule="monitor"), "monitor")
+    script.add(StateChanged(before="suspect", after="paused", rule="monitor.near_loop"), "monitor")
+    assert [flag.actions for flag in script.state.flags.values()] == [
+        {"nudge": 2, "mute": 1, "pause": 1},
+        {"nudge": 1, "mute": 1, "pause": 1},
+        {},
+    ]
 
 
 # ------------------------------------------------------------------------------------------ growing old

@@ -16,6 +16,9 @@ __all__ = ["ID", "answered", "judged", "nudged", "open_flags", "raised", "spoken
 ID = 8
 """Digits of a flag's id that are shown, and typed: enough to tell one from another."""
 
+_BY_ROOM = "[room]: "
+"""How the room's lines to seats begin; a person is told who says it anyway."""
+
 _SHOWN = 4
 """Messages of the evidence that fit into a line, the newest ones; the journal has them all."""
 
@@ -72,8 +75,8 @@ def _share(body: StateChanged) -> str:
 
 def nudged(body: NoticeGiven) -> Line:
     """Tell what the monitor says to seats: never to be taken for speech."""
-    to = ", ".join(short(seat, 20) for seat in body.to) if body.to else "all" if body.to is None else "nobody"
-    return Line(((f"the monitor, to {to}: ", "warn"), (short(body.text), "monitor")), 2)
+    to = ", ".join(short(seat, 20) for seat in body.to) if body.to else "all" if body.to is None else "people only"
+    return Line(((f"the monitor, to {to}: ", "warn"), (short(body.text.removeprefix(_BY_ROOM)), "monitor")), 2)
 
 
 def open_flags(counted: Mapping[str, int]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import click
 import msgspec
@@ -64,6 +64,8 @@ def _table(found: Sequence[Flagged], now: int, *, rooms: bool) -> Iterator[Line]
     yield head
     for one, line in zip(found, lines, strict=True):
         yield line
+        if one.flag.actions:
+            yield Line(((f"done: {_done(one.flag.actions)}", "quiet"),), 4)
         for told in one.flag.assessments:
             yield Line(((_assessed(told, now), "quiet"),), 4)
 
@@ -81,6 +83,10 @@ def _cells(one: Flagged, now: int, *, rooms: bool) -> tuple[str, ...]:
         spoken_of(flag.evidence).partition(" ")[2],
         short(one.room, 60) if rooms else "",
     )
+
+
+def _done(actions: Mapping[str, int]) -> str:
+    return ", ".join(short(deed, 20) + (f" {times} times" if times > 1 else "") for deed, times in actions.items())
 
 
 def _assessed(told: Assessment, now: int) -> str:

@@ -10,12 +10,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
+from itertools import islice
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from antiphon.errors import UnknownName
-from antiphon.room.events import Event, FlagAcked, FlagRaised
+from antiphon.room.events import (
+    Event,
+    FlagAcked,
+    FlagRaised,
+    NoticeGiven,
+    PromptChanged,
+    SeatChanged,
+    StateChanged,
+)
 
 __all__ = [
     "MONITOR",
@@ -25,6 +34,7 @@ __all__ = [
     "Assessment",
     "Flag",
     "FlagState",
+    "act",
     "assess",
     "fingerprint",
     "hand_down",
@@ -62,6 +72,9 @@ HIGHEST = 3
 EVIDENCE = 32
 """Sequence numbers a flag keeps as its evidence, the newest ones; the journal has them all."""
 
+NEWEST = 64
+"""Flags, the last to appear, that an action may count for: more than a room has, and a bound for files that lie."""
+
 DIGEST = 8
 """Bytes of a fingerprint: 16 hexadecimal digits tell a journal's flags apart, and a few of them are typed."""
 
@@ -90,6 +103,7 @@ class Flag(Struct, kw_only=True):
         evidence: the newest messages it rests on, by sequence number, oldest first.
         ttl: messages for which it waits for an answer; 0 = for ever.
         ack_by: the room's number of messages at which it is told again; None = never.
+        actions: what a monitor did since it was raised, and how often: {"nudge": 2, "pause": 1}.
         assessments: what was thought of it, oldest first.
         inherited: whether a fork's parent raised it; it is answered there.
     """
@@ -106,6 +120,7 @@ class Flag(Struct, kw_only=True):
     evidence: tuple[int, ...] = ()
     ttl: int = 0
     ack_by: int | None = None
+    actions: dict[str, int] = {}
     assessments: list[Assessment] = []
     inherited: bool = False
 
@@ -159,6 +174,33 @@ def assess(flags: Flags, event: Event, body: FlagAcked, messages: int) -> None:
     flag.state = VERDICTS.get(body.verdict, flag.state)
     flag.inherited = False
     flag.ack_by = messages + flag.ttl if flag.state in WAITING and flag.ttl > 0 else None
+
+
+def act(flags: Flags, event: Event) -> None:
+    """Fold in what a monitor did: it counts for the flags about the same seat and about the room, notes left out."""
+    deed = _deed(event)
+    if deed is None:
+        return
+    action, seats = deed
+    for flag in islice(reversed(flags.values()), NEWEST):
+        concerned = not seats or flag.seat is None or flag.seat in seats
+        if concerned and flag.severity > 0 and flag.state != "resolved" and not flag.inherited:
+            flag.actions[action] = flag.actions.get(action, 0) + 1
+
+
+def _deed(event: Event) -> tuple[str, tuple[str, ...]] | None:
+    """Name what an event of a monitor's did, and to which seats (none = to the room)."""
+    match event.body:
+        case NoticeGiven(synthetic=True, kind="nudge" | "steer" | "tell" as kind, to=to):
+            return kind, to or ()
+        case SeatChanged(what="muted", after=True, seat=seat):
+            return "mute", (seat,)
+        case SeatChanged(what="temperature", seat=seat) | PromptChanged(seat=seat):
+            return "steer", (seat,)
+        case StateChanged(after="paused" | "draining" as after):
+            return {"paused": "pause", "draining": "end"}[after], ()
+        case _:
+            return None
 
 
 def hand_down(flags: Flags) -> None:

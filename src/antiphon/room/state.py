@@ -30,7 +30,7 @@ from antiphon.room.events import (
     TurnEnded,
     TurnRequested,
 )
-from antiphon.room.flags import assess, hand_down, raise_flag
+from antiphon.room.flags import MONITOR, act, assess, hand_down, raise_flag
 from antiphon.room.scenario import Ceilings
 from antiphon.room.shape import Ask, Repeat, Seat, State, Vote, stranger
 from antiphon.room.times import millis
@@ -46,7 +46,7 @@ def fold(room: str, events: list[Event]) -> State:
     return state
 
 
-def apply(state: State, event: Event) -> State:  # noqa: C901 - one arm an event type is the point
+def apply(state: State, event: Event) -> State:  # noqa: C901, PLR0912 - one arm an event type is the point
     """Change `state` by one event and return it."""
     body = event.body
     state.seq, state.at = event.seq, event.at
@@ -83,6 +83,8 @@ def apply(state: State, event: Event) -> State:  # noqa: C901 - one arm an event
             _rare(state, event, body)
         case _:
             assert_never(body)
+    if event.by == MONITOR:
+        act(state.flags, event)
     return state
 
 
