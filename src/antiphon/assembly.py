@@ -12,7 +12,7 @@ import re
 import secrets
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -121,14 +121,14 @@ def lookup(models: Models) -> Lookup:
     return Lookup({name: command for name, command in plugins("command")}, models)  # noqa: C416 - a dict of an iterator
 
 
-def with_guests(known: Lookup, scenario: Scenario) -> Lookup:
-    """Add the cards of guests that are named as ENDPOINT:MODEL, under the very name by which a seat invites them."""
+def with_guests(known: Lookup, scenario: Scenario, others: Sequence[str] = ()) -> Lookup:
+    """Add the cards of guests and others that are named as ENDPOINT:MODEL, under the name by which they are asked."""
     cards = dict(known.models.cards)
-    for guest in scenario.guests:
-        if resolve(guest.model, list(cards.values())).card is None:
-            with suppress(UnknownName):  # an old room may list a guest whose endpoint is gone: nobody can invite it
-                card = seat_card(known.models, guest.model)
-                cards[guest.model] = msgspec.structs.replace(card, display=guest.model)
+    for model in (*(guest.model for guest in scenario.guests), *others):
+        if resolve(model, list(cards.values())).card is None:
+            with suppress(UnknownName):  # an old room may list one whose endpoint is gone: nobody can ask it
+                card = seat_card(known.models, model)
+                cards[model] = msgspec.structs.replace(card, display=model)
     return msgspec.structs.replace(known, models=msgspec.structs.replace(known.models, cards=cards))
 
 

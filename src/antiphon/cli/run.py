@@ -64,9 +64,10 @@ def verb(  # noqa: PLR0913 - one parameter an option
         plan = with_settings(laboratory.scenario(scenario, seats), settings)
         if rounds is not None:
             plan = with_rounds(plan, rounds)
-        others = laboratory.others(plan)
+        watched = policy or plan.policy or BY_DEFAULT
+        others = [*laboratory.others(plan), *laboratory.judges(watched)]
         plan = limited(plan, [*(laboratory.card(seat) for seat in plan.seats), *others], **limits)
         agree(forecast(plan, laboratory.card, others=others), plan.ceilings, yes=yes)
-        return await laboratory.begin(plan, seed=seed, policy=policy or plan.policy or BY_DEFAULT), 0
+        return await laboratory.begin(plan, seed=seed, policy=watched), 0
 
     raise click.exceptions.Exit(conduct(begin, Manner(as_json, journal, latency)))

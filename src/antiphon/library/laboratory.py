@@ -33,8 +33,8 @@ from antiphon.assembly import (
 )
 from antiphon.errors import AntiphonError, NotAllowed, RoomOwned, UnknownName, UserError
 from antiphon.library.checking import checked
-from antiphon.library.plans import Spending, ceilings_of, coming, limited, reseated, voiced
-from antiphon.library.policies import Chosen, choose, rewatch, settled
+from antiphon.library.plans import Spending, coming, limited, raise_ceilings, reseated, voiced
+from antiphon.library.policies import Chosen, asked_by, choose, rewatch, settled
 from antiphon.library.recordings import check_recording, spoken
 from antiphon.library.session import Session
 from antiphon.library.sitting import sit
@@ -45,7 +45,6 @@ from antiphon.room.events import Event, GateChanged, RoomEnded, RoomOpened, Rule
 from antiphon.room.models import Card
 from antiphon.room.records import well_formed
 from antiphon.room.scenario import Scenario, SeatPlan
-from antiphon.room.spending import check_money, effective
 from antiphon.room.view import View
 from antiphon.runner.conduct import Conductor
 from antiphon.runner.fallback import reseat
@@ -175,7 +174,7 @@ class Laboratory:
         watched = choose(policy, plan)
         cards = [self.card(seat) for seat in plan.seats]
         await self._ready(plan, cards)
-        plan = limited(plan, [*cards, *self.others(plan)], **ceilings)
+        plan = limited(plan, [*cards, *self.others(plan), *self.judges(watched)], **ceilings)
         opened = RoomOpened(
             scenario=plan,
             seed=fresh_seed() if seed is None else seed,
@@ -186,6 +185,13 @@ class Laboratory:
         )
         room = await open_room(self.journal, self.clock, name or fresh_name(plan.name, self.clock.now()), opened)
         return await self._session(sit(room, plan, cards, list(self.lookup.commands.values()), watched))
+
+    def judges(self, chosen: Chosen) -> list[Card]:
+        """Give the cards of the models that a policy asks; each must be known, and its key there."""
+        cards = [self.card(SeatPlan(model=model)) for model in asked_by(chosen)]
+        for card in cards:
+            self._need_key(card.key, card.name)
+        return cards
 
     async def _ready(self, plan: Scenario, cards: Sequence[Card]) -> None:
         """Refuse a plan whose seats could not speak: a key that is not set, a recording that is not there."""
@@ -217,7 +223,7 @@ class Laboratory:
         try:
             voiced(room.state, seats)
             self._reseat(room, seats)
-            self._raise_ceilings(room, ceilings)
+            raise_ceilings(room, ceilings, self.judges(policy))
             rewatch(room, policy)
         except UserError:
             await self.journal.release(room.lease)
@@ -236,14 +242,6 @@ class Laboratory:
                 self.lookup, models=msgspec.structs.replace(self.models, cards={**self.models.cards, card.id: card})
             )
             reseat(room, seat, card.id, known, by="person")
-
-    @staticmethod
-    def _raise_ceilings(room: OwnedRoom, ceilings: Spending) -> None:
-        seats = room.state.present()
-        wanted = effective(ceilings_of(room.state.ceilings, ceilings), free=all(seat.free for seat in seats))
-        check_money(wanted, [(seat.display, seat.free, seat.price) for seat in seats])
-        if wanted != room.state.ceilings:
-            room.take("person", RuleNoted(rule="ceilings", data=msgspec.structs.asdict(wanted)))
 
     async def fork(
         self,
@@ -278,15 +276,18 @@ class Laboratory:
             policy=msgspec.UNSET if policy is None else settled(policy),
             check=lambda state: voiced(state, seats),
         )
+        judges = self.judges(policy)
         room, where = await fork_room(self.journal, self.clock, plan)
-        session = await self._forked(room, seats, ceilings)
+        session = await self._forked(room, seats, ceilings, judges)
         session.forked_at = where
         return session
 
-    async def _forked(self, room: OwnedRoom, seats: Sequence[str], ceilings: Spending) -> Session:
+    async def _forked(
+        self, room: OwnedRoom, seats: Sequence[str], ceilings: Spending, judges: Sequence[Card]
+    ) -> Session:
         try:
             self._reseat(room, seats)
-            self._raise_ceilings(room, ceilings)
+            raise_ceilings(room, ceilings, judges)
         except UserError:
             await self.journal.release(room.lease)
             await self.journal.delete(room.lease.stream)  # nothing was written: a slip leaves no room behind
@@ -299,7 +300,7 @@ class Laboratory:
         room.listeners.append(lambda event, record: opening.append((event, record)))
         await room.flush()
         room.listeners.clear()
-        lookup = with_guests(self.lookup, room.state.scenario)
+        lookup = with_guests(self.lookup, room.state.scenario, asked_by(room.watching.policy))
         return Session(self, Conductor(room, self.company, lookup, count), opening)
 
     def run_inbox(self, session: Session, *, running: bool) -> None:

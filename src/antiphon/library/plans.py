@@ -15,11 +15,13 @@ from msgspec import Struct
 from antiphon.errors import UserError
 from antiphon.library.standins import by_seat
 from antiphon.registry import rules_of
+from antiphon.room.events import RuleNoted
 from antiphon.room.models import Card
 from antiphon.room.scenario import Ceilings, Scenario, SeatPlan
 from antiphon.room.seating import granted
 from antiphon.room.spending import check_money, effective, estimate
 from antiphon.room.state import State
+from antiphon.runner.owned import OwnedRoom
 
 __all__ = [
     "Forecast",
@@ -130,6 +132,20 @@ def ceilings_of(known: Ceilings, given: Spending) -> Ceilings:
     if wanted.money is not None and not math.isfinite(wanted.money):
         raise UserError(f"a money limit is a number of US dollars above 0, not {wanted.money}")
     return wanted
+
+
+def raise_ceilings(room: OwnedRoom, given: Spending, others: Sequence[Card] = ()) -> None:
+    """Record the ceilings of a room that is taken up, where those given or `others` that it may ask change them.
+
+    Raises:
+        UserError: for one that is no ceiling, or that cannot be kept.
+    """
+    seats = [(seat.display, seat.free, seat.price) for seat in room.state.present()]
+    asked = [*seats, *((card.name, card.cost == "free", card.price) for card in others)]
+    wanted = effective(ceilings_of(room.state.ceilings, given), free=all(free for _, free, _ in asked))
+    check_money(wanted, asked)
+    if wanted != room.state.ceilings:
+        room.take("person", RuleNoted(rule="ceilings", data=msgspec.structs.asdict(wanted)))
 
 
 def limited(scenario: Scenario, cards: Sequence[Card], **ceilings: Unpack[Spending]) -> Scenario:

@@ -11,7 +11,7 @@ from antiphon.room.scenario import Scenario
 from antiphon.runner.owned import OwnedRoom
 from antiphon.runner.watching import MONITOR, policy_note
 
-__all__ = ["BY_DEFAULT", "NONE", "Chosen", "choose", "policy_of", "rewatch", "settled"]
+__all__ = ["BY_DEFAULT", "NONE", "Chosen", "asked_by", "choose", "policy_of", "rewatch", "settled"]
 
 BY_DEFAULT = "careful"
 """The policy of rooms that a person opens: it never ends what only seems to be over."""
@@ -33,6 +33,12 @@ def settled(chosen: str | Policy) -> Policy | None:
     if isinstance(chosen, Policy):
         return chosen
     return None if chosen == NONE else policy_of(chosen)
+
+
+def asked_by(chosen: Chosen) -> tuple[str, ...]:
+    """Name the models that a policy asks: its judge, if it has one."""
+    policy = settled(chosen) if chosen is not None else None
+    return () if policy is None or policy.judge is None else (policy.judge.model,)
 
 
 def rewatch(room: OwnedRoom, chosen: Chosen) -> None:

@@ -17,6 +17,7 @@ from msgspec import Meta, Struct
 
 from antiphon.errors import ScenarioError, UnknownName
 from antiphon.monitor.gauge import READINGS
+from antiphon.monitor.judge import Judge
 
 __all__ = ["POLICIES", "Find", "Policy", "Severity", "Vote", "load", "read"]
 
@@ -72,6 +73,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         suspect, leave: shares of the threshold at which suspicion begins and is over.
         twice: share of the threshold (over 1) at which a room that was only paused is ended.
         findings: what is flagged, by name; the first that holds gives the reason of a stop.
+        judge: which model is asked about a running room that looks over; None = nobody is.
     """
 
     name: str
@@ -92,6 +94,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     leave: _Share
     twice: Annotated[float, Meta(ge=1.0)]
     findings: dict[str, Find]
+    judge: Judge | None = None
 
     def digest(self) -> str:
         """Give the policy's hash: 16 hexadecimal digits that stand in every decision."""

@@ -26,6 +26,7 @@ from antiphon.providers.voices import (
     ascii_artist,
     echo,
     gestures,
+    judge,
     librarian,
     listener,
     noughts_and_crosses,
@@ -40,7 +41,7 @@ from antiphon.room.events import Usage
 from antiphon.room.state import Seat
 from antiphon.room.view import View
 
-__all__ = ["PLUGIN", "VOICES", "Builtin"]
+__all__ = ["ATTENDING", "PLUGIN", "VOICES", "Builtin"]
 
 VOICES: dict[str, Voice] = {
     "echo": echo.VOICE,
@@ -54,6 +55,9 @@ VOICES: dict[str, Voice] = {
     "noughts-and-crosses": noughts_and_crosses.VOICE,
 }
 """Model id -> voice; nothing is trained or read before a voice first speaks."""
+
+ATTENDING: dict[str, Voice] = {"judge": judge.VOICE}
+"""Model id -> voice of what is asked and sits nowhere; no voice invites it."""
 
 BETWEEN = 0.05
 """Share of a drawn latency that passes between two streamed words: 50 to 300 ms become 2.5 to 15."""
@@ -80,7 +84,7 @@ class Builtin:
 
     def speaker(self, seat: Seat, means: Means) -> _Speaker:
         """Make the speaker for a seat; raises UnknownName when no voice is called `seat.model`."""
-        if seat.model not in VOICES:
+        if seat.model not in VOICES and seat.model not in ATTENDING:
             raise UnknownName("builtin voice", seat.model, sorted(VOICES))
         return _Speaker(seat, means)
 
@@ -89,7 +93,7 @@ class _Speaker:
     """Speaks with one voice; keeps nothing of what it heard."""
 
     def __init__(self, seat: Seat, means: Means) -> None:
-        self._model, self._voice, self._means = seat.model, VOICES[seat.model], means
+        self._model, self._voice, self._means = seat.model, {**VOICES, **ATTENDING}[seat.model], means
         self._given = seat.extra
 
     async def speak(self, view: View, allowance: Allowance, listen: Listen | None = None) -> Reply:
@@ -124,7 +128,8 @@ class _Speaker:
     def _guests(self, view: View) -> tuple[str, ...]:
         """List the display names of the builtin models, the only ones a voice invites."""
         cards = self._means.models.cards.values()
-        known = tuple(card.name for card in cards if card.provider == PLUGIN.name and card.id != view.seat.model)
+        mine = [card for card in cards if card.provider == PLUGIN.name and card.id not in ATTENDING]
+        known = tuple(card.name for card in mine if card.id != view.seat.model)
         return known or tuple(name for name in VOICES if name != view.seat.model)
 
     def _chance(self, seat: Seat, purpose: str) -> Random:

@@ -13,10 +13,13 @@ from unicodedata import normalize
 
 from msgspec import Struct
 
-__all__ = ["NOT_SEATED", "Ask", "read"]
+__all__ = ["JUDGE", "NOT_SEATED", "Ask", "read"]
 
 NOT_SEATED = "moderator"
-"""Stands as the seat of a request to a model that has none; no seat's id is ever so."""
+"""Stands as the seat of a request to a model that moderates and has none; no seat's id is ever so."""
+
+JUDGE = "judge"
+"""Stands as the seat of a request to the monitor's judge; no seat's id is ever so."""
 
 _AROUND = " \t\r\n*_`\"'“”‘’.!"
 """What may stand around an answer: white space, emphasis, quotation marks, and a full stop."""
@@ -31,9 +34,11 @@ class Ask(Struct, frozen=True, kw_only=True):
     Attributes:
         rule: key of the rule that asks, such as "who_speaks.bidding"; its answers are noted under it.
         purpose: as in `turn.requested`.
-        seats: ids of who is asked, in order; `(NOT_SEATED,)` when `model` is.
+        seats: ids of who is asked, in order; `(NOT_SEATED,)` or `(JUDGE,)` when `model` is.
         model: id or name of a model that sits nowhere; "" = the seats' own speakers.
         question: the notice that ends the small view.
+        system: system text of a model that sits nowhere; "" = a moderator's.
+        quoted: lines shown as material between the latest parts and the question, each a user's message.
         seconds: time limit of each request.
         tokens: largest answer.
         last: how many of the latest parts are shown before the question.
@@ -49,6 +54,8 @@ class Ask(Struct, frozen=True, kw_only=True):
     tokens: int = 16
     last: int = 8
     model: str = ""
+    system: str = ""
+    quoted: tuple[str, ...] = ()
     choices: tuple[tuple[str, str], ...] = ()
     most: float = 10
 

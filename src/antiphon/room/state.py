@@ -216,6 +216,8 @@ def _turn_ended(state: State, body: TurnEnded) -> None:
             seat.over = max(seat.over, body.usage.output - allowed)
         if body.cost is None and not seat.free and (body.outcome != "failed" or body.partial is not None):
             state.cost_unknown = True
+    elif asked is not None and body.usage is not None and body.cost is None:
+        state.cost_unknown = True  # a model that sits nowhere, for there is no price; one that is free costs 0
     if turn:
         state.failures = state.failures + 1 if body.outcome == "failed" else 0
     if asked is not None and asked.purpose == "speak" and body.outcome not in {"failed", "lost"}:

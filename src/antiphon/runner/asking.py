@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from antiphon.errors import ProviderFailure
-from antiphon.room.asking import NOT_SEATED, Ask, read
+from antiphon.room.asking import Ask, read
 from antiphon.room.contracts import Allowance, Reply
 from antiphon.room.events import Fault, RuleNoted, TurnEnded, TurnRequested
 from antiphon.room.models import Models, resolve
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from antiphon.runner.conduct import Conductor
     from antiphon.runner.owned import OwnedRoom
 
-__all__ = ["MOST", "put"]
+__all__ = ["MOST", "put", "put_to"]
 
 MOST = 8
 """Asks in a row without a turn after which a room pauses: each rule of ours needs one, and a stranger's could loop."""
@@ -44,12 +44,12 @@ async def put(conductor: Conductor, ask: Ask) -> None:
     for name in ask.seats:
         if conductor.room.state.phase in {"paused", "draining", "ended", "expired"}:
             return
-        await _put_to(conductor, ask, name)
+        await put_to(conductor, ask, name)
         await conductor.room.flush()
 
 
-async def _put_to(conductor: Conductor, ask: Ask, name: str) -> None:
-    """Ask one; what forbids the call is noted too."""
+async def put_to(conductor: Conductor, ask: Ask, name: str) -> None:
+    """Ask one; what forbids the call is noted too. How it ended is taken, and the caller flushes."""
     room = conductor.room
     seat = _asked(room.state, ask, name, conductor.lookup.models)
     if isinstance(seat, str):
@@ -111,13 +111,13 @@ def _asked(state: State, ask: Ask, name: str, models: Models) -> Seat | str:
     if not free and card.price is None and state.ceilings.money is not None:
         return "no_price"
     return Seat(
-        id=NOT_SEATED,
+        id=name,
         number=0,
-        label=NOT_SEATED,
+        label=name,
         display=card.name,
         provider=card.provider,
         model=card.id,
-        system=_SYSTEM,
+        system=ask.system or _SYSTEM,
         temperature=None,
         rights=(),
         joined=0,
@@ -134,9 +134,10 @@ def _asked(state: State, ask: Ask, name: str, models: Models) -> Seat | str:
 def _view(room: OwnedRoom, seat: Seat, ask: Ask) -> View:
     """Make the small view: the latest parts that the seat heard (everybody's, for one that sits nowhere)."""
     state, known = room.state, room.hearing.views.get(seat.id)
-    heard = known.heard() if known is not None else [_named(state, part) for part in room.hearing.common]
-    question = Part(state.seq, "room", "notice", "", escape(ask.question))
-    parts = [*(heard[-ask.last :] if ask.last else ()), question]
+    heard = known.heard() if known is not None else room.hearing.common
+    latest = heard[-ask.last :] if ask.last else ()
+    quoted = [Part(state.seq, "room", "notice", "", escape(line)) for line in (*ask.quoted, ask.question)]
+    parts = [*(latest if known is not None else [_named(state, part) for part in latest]), *quoted]
     system = room.hearing.system(seat) if known is not None else seat.system
     others = tuple(other.label for other in state.present() if other is not seat)
     source = SeatView(seat.id, "parts" in seat.takes, parts, [], sees="images" in seat.takes)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from antiphon.errors import ProviderFailure
 from antiphon.room.contracts import Allowance, Listen, Reply, Speaker
-from antiphon.room.decide import Ask, End, Pause, SpeakNext, Wait, decide
+from antiphon.room.decide import Ask, Decision, End, Pause, SpeakNext, Wait, decide
 from antiphon.room.events import (
     Fault,
     MessageSaid,
@@ -34,6 +34,7 @@ from antiphon.runner.cutting import DEGENERATION, listening_for, needs_stream, s
 from antiphon.runner.effects import Effects
 from antiphon.runner.fallback import after_failure
 from antiphon.runner.haunting import haunting
+from antiphon.runner.judging import consult
 from antiphon.runner.notebooks import keep_notes
 from antiphon.runner.opening import keep
 from antiphon.runner.owned import OwnedRoom
@@ -89,15 +90,14 @@ class Conductor:
         try:
             while turns is None or turns > 0:
                 self.effects.check()
-                decision = decide(self.room.state, self.room.rules, self.room.memories, self.room.clock.now())
-                match decision:
+                match await self._decided():
                     case SpeakNext(seat):
                         await self.turn(seat)
                         turns, asked = None if turns is None else turns - 1, 0
                         await self._read()
-                    case Ask() if asked < MOST:
+                    case Ask() as ask if asked < MOST:
                         asked += 1
-                        await put(self, decision)
+                        await put(self, ask)
                     case Ask(rule=rule):
                         await self.change("paused", rule, {"asked": asked})
                     case Pause(rule, numbers):
@@ -113,6 +113,13 @@ class Conductor:
                 self._timer.cancel()
                 self._timer = None
             await self.effects.close()
+
+    async def _decided(self) -> Decision:
+        """Decide what the room does next; a judge that is due is asked before anybody speaks."""
+        while True:
+            decision = decide(self.room.state, self.room.rules, self.room.memories, self.room.clock.now())
+            if not isinstance(decision, SpeakNext | Ask) or not await consult(self):
+                return decision
 
     async def _read(self) -> None:
         """Wait until whoever reads the room has read the turn."""

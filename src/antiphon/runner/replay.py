@@ -27,6 +27,7 @@ from antiphon.room.events import (
     TurnRequested,
 )
 from antiphon.room.records import decode
+from antiphon.runner.counsel import ANSWER
 from antiphon.runner.opening import blank
 from antiphon.runner.watching import MONITOR, Watching
 
@@ -86,7 +87,8 @@ class _Findings:
         self._watching.hear(event)
         if isinstance(body, RuleNoted) and body.rule == "import.erased":
             self._lost, self._due = True, []
-        if isinstance(body, MessageSaid) and body.turn is not None:
+        answered = isinstance(body, RuleNoted) and body.rule == ANSWER
+        if answered or (isinstance(body, MessageSaid) and body.turn is not None):
             self._due.extend(self._watching.findings(phase))
 
     def complete(self, seq: int) -> None:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from antiphon.errors import JournalError
 from antiphon.monitor.policy import Policy
 from antiphon.monitor.watch import WITHIN, Flag, Verdict, Watch
+from antiphon.room.asking import Ask
 from antiphon.room.events import (
     AnyBody,
     Event,
@@ -27,6 +28,8 @@ from antiphon.room.events import (
 )
 from antiphon.room.flags import MONITOR, PATIENCE, assess, fingerprint, hand_down, overdue, raise_flag
 from antiphon.room.flags import Flag as Raised
+from antiphon.room.state import State
+from antiphon.runner.counsel import Counsel
 from antiphon.runner.cutting import Apart
 
 __all__ = ["MONITOR", "Watching", "policy_note"]
@@ -61,6 +64,7 @@ class _Memory(Struct, array_like=True):
     flags: dict[str, Raised] = {}
     said: int = 0
     apart: dict[str, int] = {}
+    counsel: Counsel = msgspec.field(default_factory=Counsel)
 
 
 class Watching:
@@ -98,23 +102,33 @@ class Watching:
                 hand_down(memory.flags)
                 if memory.watch.state == "ended":
                     memory.watch, memory.places = Watch(), []  # a fork of what was over is a new beginning
+                    memory.counsel = Counsel()
             case MessageSaid(seat=str(seat), whisper=False) as said if self.policy is not None:
                 memory.said += 1
                 self._overdue = list(overdue(memory.flags, memory.said))
                 memory.places = [*memory.places, event.seq][-WITHIN:]
                 asks_end = said.asks_end is not None
                 verdict = memory.watch.see(self.policy, seat, said.text, asks_end=asks_end, digest=self.digest)
+                verdict = memory.counsel.said(self.policy, said, verdict)
                 self._last = verdict if said.turn is not None else None
                 self._came_apart = self._apart.judge(event, said, self._named, self.digest)
             case FlagRaised() as raised:
                 raise_flag(memory.flags, event, raised, memory.said)
             case FlagAcked() as acked:
                 assess(memory.flags, event, acked, memory.said)
+            case _ if self.policy is not None:
+                if (again := memory.counsel.hear(self.policy, event)) is not None:
+                    self._last, self._overdue, self._came_apart = again, [], None
             case _:
                 pass
 
+    def ask(self, state: State) -> Ask | None:
+        """Give the question to the judge that is due before the next turn, if one is."""
+        judge = self.policy.judge if self.policy is not None else None
+        return self._memory.counsel.ask(judge, state) if judge is not None and state.phase in _ALIVE else None
+
     def findings(self, phase: Phase) -> Iterator[AnyBody]:
-        """Give what the last message leads to in a room of this phase: flags, then a change; once."""
+        """Give what the last message, or a judge's answer, leads to in a room of this phase: flags, a change; once."""
         verdict, self._last = self._last, None
         if verdict is None or self.policy is None:
             return
@@ -132,6 +146,7 @@ class Watching:
         if self._memory.settings not in {"", settings}:
             old = self._memory.watch
             self._memory.watch, self._memory.places = Watch(gauge=old.gauge, index=old.index), []
+            self._memory.counsel = Counsel()
         self._follow(settings)
 
     def _follow(self, settings: str) -> None:
