@@ -13,6 +13,8 @@ _BY_RULE = {
     "overflow": "{seat}: the context is full, and the oldest part is no longer heard",
     "context_length": "{seat}: the model says that its context is full; shortened once",
     "provider.model_gone": "{seat}: the model is gone",
+    "monitor.silent": "the monitor has fallen silent: {why}; the room goes on for {lease} messages",
+    "monitor.judges": "the monitor judges again",
 }
 """Rule -> what a person reads; names in braces come from the note's data."""
 

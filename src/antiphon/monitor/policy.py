@@ -72,6 +72,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         consent: `mutual` from which on a message says that everybody is leaving: closing.
         suspect, leave: shares of the threshold at which suspicion begins and is over.
         twice: share of the threshold (over 1) at which a room that was only paused is ended.
+        lease: messages a room goes on when the monitor itself fails, before it pauses.
         findings: what is flagged, by name; the first that holds gives the reason of a stop.
         judge: which model is asked about a running room that looks over; None = nobody is.
     """
@@ -82,6 +83,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     acts: bool = True
     pause_first: bool = True
     end_markers: tuple[str, ...] = ("[END]", "^C^C")
+    lease: Annotated[int, Meta(ge=1, le=1_000)] = 8
     bias: float
     weights: dict[str, float]
     votes: Annotated[tuple[Vote, ...], Meta(min_length=1, max_length=9)]

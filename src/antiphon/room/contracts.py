@@ -34,6 +34,7 @@ from antiphon.room.view import View
 __all__ = [
     "Allowance",
     "Appends",
+    "Breaks",
     "Claim",
     "Clock",
     "Command",
@@ -283,6 +284,14 @@ class Command(Protocol):
 
     def promise(self, seat_rights: tuple[str, ...], state: State) -> str:
         """Give the line that tells a seat how to use the command, with the very limits `run` enforces."""
+        ...
+
+
+class Breaks(Protocol):
+    """Holds a monitor back that does too much to too many rooms at once."""
+
+    def allows(self, room: str, now: int) -> bool:
+        """Tell whether something may be done to a room now (ms since 1970), and count it if so."""
         ...
 
 

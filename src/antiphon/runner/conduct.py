@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 from antiphon.errors import ProviderFailure
-from antiphon.room.contracts import Allowance, Listen, Reply, Speaker
+from antiphon.room.contracts import Allowance, Breaks, Listen, Reply, Speaker
 from antiphon.room.decide import Ask, Decision, End, Pause, SpeakNext, Wait, decide
 from antiphon.room.events import (
     Fault,
@@ -40,7 +40,6 @@ from antiphon.runner.opening import keep
 from antiphon.runner.owned import OwnedRoom
 from antiphon.runner.preparing import prepare
 from antiphon.runner.settle import Lookup, Settling, settle
-from antiphon.runner.watching import MONITOR
 
 __all__ = ["Chunk", "Conductor"]
 
@@ -61,6 +60,7 @@ class Conductor:
         room: the fold and the journal's end of it.
         chunks: set to a listener to have replies streamed.
         between: awaited after each turn, so that a room can wait for who reads it.
+        breaker: asked before the monitor does something to the room; None = nobody holds it back.
         notes: what others want recorded in this room; taken when the call in flight has ended.
     """
 
@@ -69,6 +69,7 @@ class Conductor:
         self.room, self.cast, self.lookup, self.count = room, cast, lookup, count
         self.chunks: Chunk | None = None
         self.between: Callable[[], Awaitable[None]] | None = None
+        self.breaker: Breaks | None = None
         self.effects = Effects(room, cast, self.wake)
         self._haunting = haunting(room)
         self._speakers: dict[str, tuple[tuple[object, ...], Speaker]] = {}
@@ -294,8 +295,8 @@ class Conductor:
         )
         for by, body in list(settle(settling)):
             room.take(by, body)
-        for body in list(room.watching.findings(room.state.phase)):
-            room.take(MONITOR, body)
+        for by, body in room.guard.findings(room, self.breaker):
+            room.take(by, body)
 
     def _note(self) -> None:
         notes, self.notes = self.notes, []

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from antiphon.room.asking import JUDGE
 from antiphon.runner.asking import put_to
-from antiphon.runner.watching import MONITOR
 
 if TYPE_CHECKING:
     from antiphon.runner.conduct import Conductor
@@ -20,11 +19,11 @@ __all__ = ["consult"]
 async def consult(conductor: Conductor) -> bool:
     """Tell whether a judge was due and has been asked, so that what to do next must be decided anew."""
     room = conductor.room
-    ask = room.watching.ask(room.state)
+    ask = room.guard.ask(room)
     if ask is None:
         return False
     await put_to(conductor, ask, JUDGE)
-    for body in list(room.watching.findings(room.state.phase)):
-        room.take(MONITOR, body)
+    for by, body in room.guard.findings(room, conductor.breaker):
+        room.take(by, body)
     await room.flush()
     return True

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from antiphon.errors import NotAllowed, UnknownName
+from antiphon.errors import NotAllowed, ProviderFailure, UnknownName
 from antiphon.monitor.policy import Policy
 from antiphon.registry import rules_of
 from antiphon.room.contracts import Claim, Clock, Journal, Record
@@ -34,6 +34,8 @@ from antiphon.room.scenario import Scenario
 from antiphon.room.seating import promises
 from antiphon.room.state import State, apply
 from antiphon.room.times import millis
+from antiphon.runner.boundary import boundary
+from antiphon.runner.guarding import overheard
 from antiphon.runner.history import history
 from antiphon.runner.owned import OwnedRoom
 from antiphon.runner.watching import MONITOR, Watching, policy_note
@@ -75,7 +77,7 @@ class Fold(Struct):
         self.hearing.hear(self.state, event)
         self.rules.step(self.memories, event)
         if self.watching is not None:
-            self.watching.hear(event)
+            overheard(self.watching, event)  # what it said when it failed stands in the events already
 
 
 def blank(room: str, watching: Watching | None = None) -> Fold:
@@ -292,10 +294,19 @@ def _begins(event: Event) -> bool:
 
 
 async def keep(room: OwnedRoom) -> None:
-    """Keep a snapshot of the fold: a cache that makes the next look cheap, and that anybody may delete."""
+    """Keep a snapshot of the fold: a cache that makes the next look cheap, and that anybody may delete.
+
+    A monitor that failed has a memory nobody should go on with; then there is no snapshot.
+    """
     seq, head_hash = room.head
-    if seq == room.state.seq:
-        await room.journal.put_snapshot(room.lease.stream, seq, head_hash, ENGINE, pack(room))
+    if seq != room.state.seq or not room.guard.trusted:
+        return
+    try:
+        with boundary("the monitor"):
+            data = pack(room)
+    except ProviderFailure:
+        return
+    await room.journal.put_snapshot(room.lease.stream, seq, head_hash, ENGINE, data)
 
 
 async def park(room: OwnedRoom) -> None:

@@ -20,6 +20,7 @@ from antiphon.room.records import well_formed
 from antiphon.room.rulebook import Rulebook
 from antiphon.room.state import State, apply
 from antiphon.room.times import stamp
+from antiphon.runner.guarding import Guard, Watches
 from antiphon.runner.watching import Watching
 
 __all__ = ["Listener", "OwnedRoom"]
@@ -38,12 +39,14 @@ class OwnedRoom:
         head: sequence number and hash of the last event acknowledged.
         listeners: called with each acknowledged event, in order.
         watching: the monitor's eye on this room; closed where no policy is named.
+        guard: stands between the room and that eye, so that a failure of it is no failure of the room.
     """
 
     __slots__ = (
         "_at",
         "_pending",
         "clock",
+        "guard",
         "head",
         "hearing",
         "journal",
@@ -69,7 +72,8 @@ class OwnedRoom:
         """Take over a fold that stands at the lease's head."""
         self.journal, self.lease, self.clock = journal, lease, clock
         self.state, self.hearing, self.rules, self.memories = state, hearing, rules, memories
-        self.watching = Watching()
+        self.watching: Watches = Watching()
+        self.guard = Guard()
         self.listeners: list[Listener] = []
         self._pending: list[Event] = []
         self._at = ""
@@ -85,7 +89,7 @@ class OwnedRoom:
         apply(self.state, event)
         self.hearing.hear(self.state, event)
         self.rules.step(self.memories, event)
-        self.watching.hear(event)
+        self.guard.hear(self.watching, event)
         self._pending.append(event)
         return event
 

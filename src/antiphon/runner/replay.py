@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from antiphon.errors import BrokenChain
+from antiphon.monitor.breaker import BREAKER, acts_on_room, held_back
 from antiphon.room.contracts import Record
 from antiphon.room.events import (
     AnyBody,
@@ -28,6 +29,7 @@ from antiphon.room.events import (
 )
 from antiphon.room.records import decode
 from antiphon.runner.counsel import ANSWER
+from antiphon.runner.guarding import SILENT, overheard
 from antiphon.runner.opening import blank
 from antiphon.runner.watching import MONITOR, Watching
 
@@ -72,21 +74,22 @@ class _Findings:
     def __init__(self, room: str) -> None:
         self._room, self._watching = room, Watching()
         self._due: list[AnyBody] = []
-        self._lost = False  # an imported copy of what lost a message, which cannot be judged again
+        self._failed = ""
+        self._lost = False  # a message is lost, or the monitor failed: what it found then cannot be found again
 
     def check(self, event: Event, phase: Phase) -> None:
         """Take an event in; `phase` is the room's after it."""
         body = event.body
         if self._lost:
             return
+        if isinstance(body, RuleNoted) and body.rule in {"import.erased", SILENT}:
+            self._lost, self._due = True, []
+            return
         if isinstance(body, FlagRaised) or (isinstance(body, StateChanged) and event.by == MONITOR):
-            if not self._due or self._due.pop(0) != body:
-                raise BrokenChain(self._room, event.seq, "the monitor's finding is another than the messages give")
+            self._compare(event.seq, body)
         elif isinstance(body, TurnRequested | TurnEnded | StateChanged | RoomOpened | RoomEnded):
             self.complete(event.seq)
-        self._watching.hear(event)
-        if isinstance(body, RuleNoted) and body.rule == "import.erased":
-            self._lost, self._due = True, []
+        self._failed = overheard(self._watching, event) or self._failed
         answered = isinstance(body, RuleNoted) and body.rule == ANSWER
         if answered or (isinstance(body, MessageSaid) and body.turn is not None):
             self._due.extend(self._watching.findings(phase))
@@ -95,3 +98,14 @@ class _Findings:
         """Refuse what should stand before an event and does not."""
         if self._due:
             raise BrokenChain(self._room, seq, "a finding of the monitor that the messages give is missing")
+        if self._failed:
+            raise BrokenChain(self._room, seq, f"{self._failed} here, and the room says nothing of it")
+
+    def _compare(self, seq: int, body: FlagRaised | StateChanged) -> None:
+        """Take what was written for what is due; a breaker may have put one pause in the place of what was wanted."""
+        due = self._due.pop(0) if self._due else None
+        if isinstance(body, StateChanged) and body.rule == BREAKER and due is not None and acts_on_room(due):
+            due = held_back(due, body.before)
+            self._due = [other for other in self._due if not acts_on_room(other)]
+        if due != body:
+            raise BrokenChain(self._room, seq, "the monitor's finding is another than the messages give")

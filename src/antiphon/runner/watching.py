@@ -90,6 +90,11 @@ class Watching:
         """Encode what is remembered, for a snapshot."""
         return msgspec.msgpack.encode(self._memory)
 
+    @property
+    def judged(self) -> int:
+        """Count the messages judged so far."""
+        return self._memory.said
+
     def hear(self, event: Event) -> None:
         """Take one event in; whispers, notices and what people say are not judged."""
         memory = self._memory
