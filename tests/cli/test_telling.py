@@ -153,7 +153,7 @@ def test_what_is_unknown_is_neither_zero_nor_the_default() -> None:
             FlagRaised(flag="loop", rule="repeats", severity=2, evidence=(3,), waited=1_000),
             "flag S2 repeats · nobody answered for 1,000 messages · message 3 · loop",
         ),
-        (FlagAcked(flag="loop", verdict="fine"), "flag loop is fine, says room"),
+        (FlagAcked(flag="loop", verdict="fine"), "room on flag loop: fine"),
         (GateChanged(limit_before=1, limit_after=2, why="ok"), ""),
     ],
 )
@@ -209,7 +209,7 @@ def test_a_flag_that_was_raised_before_says_how_often_and_an_answer_says_who() -
     script = watched(flag, flag)
     assert last(script) == "flag S1 near_loop · raised 2 times · 01234567"
     script.add(FlagAcked(flag="0123456789", verdict="false", reason="a \x1b[31msong"), "person:ada")
-    assert last(script) == "flag near_loop is false, says ada: a ␛[31msong · 01234567"
+    assert last(script) == "ada on flag near_loop: false (a ␛[31msong) · 01234567"
 
 
 @pytest.mark.parametrize(
@@ -239,3 +239,10 @@ def test_what_the_monitor_says_is_no_speech() -> None:
     assert {style for line in lines for _, style in line.spans} == {"warn", "monitor"}
     everybody = NoticeGiven(text="is it over?", synthetic=True, kind="nudge")
     assert last(watched(everybody)) == "the monitor, to all: is it over?"
+
+
+def test_who_comes_later_is_told_what_still_waits() -> None:
+    script = watched(FlagRaised(flag="a", rule="near_loop", severity=1), FlagRaised(flag="b", rule="loop", severity=2))
+    teller = Teller(script.room)
+    teller.remember(script.events)
+    assert teller.heading()[1].text == "room-1 · 0 messages so far · open flags: 1 S2, 1 S1"

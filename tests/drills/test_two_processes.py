@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from antiphon.library.flagging import answer, flags_in
 from antiphon.library.laboratory import Laboratory
 from antiphon.room.times import millis
 
@@ -106,3 +107,26 @@ async def test_of_several_that_resume_a_dead_room_at_once_one_gets_it(tmp_path: 
         if heir is not winner:
             code, said = await heir.ended()
             assert (code, f"process {winner.process.pid}" in said) == (2, True)
+
+
+async def test_a_flag_is_answered_in_a_room_that_another_process_runs(tmp_path: Path, antiphon: Start) -> None:
+    journal, policy = tmp_path / "j.db", tmp_path / "wary.toml"
+    finding = '[findings.anything]\nreading = "lack"\nat_least = 0.0\ntimes = 1\n'
+    policy.write_text(f'like = "observe"\nname = "wary"\n\n{finding}')
+    owner, room = await running(antiphon, journal, "--policy", str(policy))
+
+    async def printed(kind: str) -> dict[str, Any]:
+        while (event := json.loads(await owner.line()))["type"] != kind:
+            pass
+        return dict(event)
+
+    flag = await printed("flag.raised")
+    async with Laboratory(str(journal)) as second:
+        _, handed = await answer(second, flag["flag"][:6], "resolved", by="ada")
+        assert handed
+        acked = await printed("flag.acked")
+        assert (acked["flag"], acked["verdict"], acked["by"]) == (flag["flag"], "resolved", "person:ada")
+        [found] = await flags_in(second, room)
+        assert found.flag.state == "resolved"
+        assert await second.ask(room, "end")
+    await owner.rest()

@@ -51,8 +51,8 @@ def answered(event: Event, body: FlagAcked, flags: Mapping[str, Flag]) -> Line:
     flag = next((flag for flag in flags.values() if flag.id == body.flag), None)
     what = short(flag.rule, 40) if flag is not None else _id(body.flag)
     known = f" · {_id(body.flag)}" if flag is not None else ""
-    reason = f": {short(body.reason)}" if body.reason else ""
-    return quiet(f"flag {what} is {_verdict(body)}, says {_who(event)}{reason}{known}")
+    reason = f" ({short(body.reason)})" if body.reason else ""
+    return quiet(f"{_who(event)} on flag {what}: {short(body.verdict, 20)}{reason}{known}")
 
 
 def judged(body: StateChanged) -> Lines:
@@ -86,10 +86,6 @@ def open_flags(counted: Mapping[str, int]) -> str:
 
 def _id(flag: str) -> str:
     return short(flag[:ID], ID)
-
-
-def _verdict(body: FlagAcked) -> str:
-    return short(body.verdict, 20)
 
 
 def _who(event: Event) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from antiphon.cli.flagged import answered, judged, nudged, raised
+from antiphon.cli.flagged import answered, judged, nudged, open_flags, raised
 from antiphon.cli.remarks import ruled
 from antiphon.cli.wording import BLANK, Line, Lines, block, quiet, seat_style, short
 from antiphon.room.events import (
@@ -33,7 +33,7 @@ from antiphon.room.events import (
     TurnEnded,
     TurnRequested,
 )
-from antiphon.room.flags import MONITOR
+from antiphon.room.flags import MONITOR, waiting
 from antiphon.room.state import State, apply
 
 __all__ = ["BLANK", "Line", "Teller", "block", "seat_style", "short"]
@@ -120,6 +120,8 @@ class Teller:
         facts = [state.room, f"{state.messages} messages so far"]
         if state.phase != "live":
             facts.append(state.phase)
+        if counted := waiting(state.flags.values()):
+            facts.append(f"open flags: {open_flags(counted)}")
         title = short(state.scenario.title or state.scenario.name, 70)
         return [Line(((title, "bold"),)), Line(((" · ".join(facts), "quiet"),))]
 

@@ -26,8 +26,10 @@ from antiphon.library.policies import BY_DEFAULT, Chosen
 from antiphon.library.session import Session
 from antiphon.room.contracts import Journal
 from antiphon.room.events import Event, MessageSaid, SeatChanged, SeatJoined
+from antiphon.room.flags import Flag
 from antiphon.room.records import decode
 from antiphon.room.scenario import Scenario, SeatPlan
+from antiphon.room.state import fold
 from antiphon.runner.history import history
 
 __all__ = ["Message", "Room", "open_room", "run_now"]
@@ -170,6 +172,10 @@ class Room:
         """Give what was said, whispers left out, oldest first."""
         return messages_of(self.events())
 
+    def flags(self) -> list[Flag]:
+        """List what the monitor found and how it stands, the first raised first."""
+        return list(fold(self.id, self.events()).flags.values())
+
     def export(self, form: str = "markdown") -> bytes:
         """Write the room in one of the formats: markdown, classic, html, jsonl."""
         from antiphon.library.transcripts import export
@@ -207,6 +213,20 @@ class Room:
     def end(self) -> Self:
         """End the room."""
         return self._ask("end")
+
+    def ack(self, flag: str, verdict: str = "acknowledged", *, reason: str = "", person: str = "you") -> Self:
+        """Say what somebody thinks of a flag, also after the room has ended.
+
+        Args:
+            flag: its id, or a beginning of it that no other flag of the room has.
+            verdict: acknowledged, monitoring, resolved, false or open.
+            reason: why, for whoever reads it later.
+            person: who says so.
+
+        Raises:
+            UserError: when there is no such flag or verdict.
+        """
+        return self._ask("ack", by=f"person:{person}", flag=flag, verdict=verdict, reason=reason)
 
     def _ask(self, verb: str, by: str = "person:you", **arguments: Any) -> Self:  # Any: as the verb says
         async def ask() -> None:

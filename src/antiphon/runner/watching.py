@@ -140,7 +140,7 @@ class Watching:
         if self._came_apart is not None:
             yield self._came_apart
         for flag in verdict.flags:
-            if flag.new:
+            if flag.new or self._fingerprint(flag) not in self._memory.flags:  # what a fork finds holding is its own
                 yield self._flag(self.policy, verdict, flag)
         yield from self._overdue
         if (change := self._change(verdict, phase)) is not None:
@@ -173,12 +173,15 @@ class Watching:
         oldest = self._memory.watch.index - len(places) + 1
         return tuple(places[index - oldest] for index in indices)
 
+    def _fingerprint(self, flag: Flag) -> str:
+        return fingerprint(self._named, flag.rule, flag.seat)
+
     def _flag(self, policy: Policy, verdict: Verdict, flag: Flag) -> FlagRaised:
         find = policy.findings.get(flag.rule)
         numbers = {"count": flag.count, "odds": verdict.odds, "pressure": verdict.pressure}
         if find is not None:
             numbers[find.reading] = float(getattr(verdict.measures, find.reading))
-        name = fingerprint(self._named, flag.rule, flag.seat)
+        name = self._fingerprint(flag)
         severity = int(flag.severity[1:])
         return FlagRaised(
             flag=name,

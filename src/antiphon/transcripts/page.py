@@ -214,8 +214,8 @@ class Page:
 
     def _answer(self, event: Event, body: FlagAcked) -> str:
         who, rule = for_html(event.by.removeprefix("person:")), for_html(self.rules.get(body.flag, body.flag))
-        reason = f": {for_html(body.reason)}" if body.reason else ""
-        return self._found(f"The flag {rule} is {for_html(body.verdict)}, says <bdi>{who}</bdi>{reason}", ())
+        reason = f" ({for_html(body.reason)})" if body.reason else ""
+        return self._found(f"<bdi>{who}</bdi> on flag {rule}: {for_html(body.verdict)}{reason}", ())
 
     def _notice(self, event: Event, body: NoticeGiven) -> str:
         text, to = body.text, body.to
