@@ -26,6 +26,9 @@ VERBS: dict[str, dict[str, str]] = {
         "fork": "Begin a new room with another room's past.",
         "init": "Write a scenario file to start from.",
     },
+    "Many rooms": {
+        "swarm": "Run many rooms under one budget.",
+    },
     "While a room runs": {
         "attach": "Follow a room that another process runs, and speak in it.",
         "say": "Say something in a room.",

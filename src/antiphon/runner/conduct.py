@@ -53,6 +53,10 @@ _KEEP_EVERY = 200
 """Events between two snapshots; in long rooms a quarter of their length, so that keeping stays a small share."""
 
 
+def _stays() -> bool:
+    return False
+
+
 class Conductor:
     """Runs one owned room.
 
@@ -61,6 +65,7 @@ class Conductor:
         chunks: set to a listener to have replies streamed.
         between: awaited after each turn, so that a room can wait for who reads it.
         breaker: asked before the monitor does something to the room; None = nobody holds it back.
+        leaves: asked after each turn whether the room shall give its place away; it stays as it is, to be run on.
         notes: what others want recorded in this room; taken when the call in flight has ended.
     """
 
@@ -70,6 +75,7 @@ class Conductor:
         self.chunks: Chunk | None = None
         self.between: Callable[[], Awaitable[None]] | None = None
         self.breaker: Breaks | None = None
+        self.leaves: Callable[[], bool] = _stays
         self.effects = Effects(room, cast, self.wake)
         self._haunting = haunting(room)
         self._speakers: dict[str, tuple[tuple[object, ...], Speaker]] = {}
@@ -85,7 +91,7 @@ class Conductor:
     # -------------------------------------------------------------------------------- the loop
 
     async def run(self, turns: int | None = None) -> None:
-        """Run until the room is paused or ended, or `turns` more turns have ended."""
+        """Run until the room is paused or ended, gives its place away, or `turns` more turns have ended."""
         self.effects.restart()
         asked = 0
         try:
@@ -94,8 +100,7 @@ class Conductor:
                 match await self._decided():
                     case SpeakNext(seat):
                         await self.turn(seat)
-                        turns, asked = None if turns is None else turns - 1, 0
-                        await self._read()
+                        turns, asked = await self._left(turns), 0
                     case Ask() as ask if asked < MOST:
                         asked += 1
                         await put(self, ask)
@@ -122,10 +127,13 @@ class Conductor:
             if not isinstance(decision, SpeakNext | Ask) or not await consult(self):
                 return decision
 
-    async def _read(self) -> None:
-        """Wait until whoever reads the room has read the turn."""
+    async def _left(self, turns: int | None) -> int | None:
+        """Wait until whoever reads the room has read the turn; give how many are left, 0 when the room gives way."""
         if self.between is not None:
             await self.between()
+        if self.leaves():
+            return 0
+        return None if turns is None else turns - 1
 
     def wake(self) -> None:
         """Have the loop look again."""
