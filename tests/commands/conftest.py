@@ -12,7 +12,7 @@ from antiphon.room.contracts import Command, Situation
 from antiphon.room.events import AnyBody, Event, MessageSaid, NoticeGiven, RoomOpened, SeatJoined
 from antiphon.room.models import Card, Models
 from antiphon.room.orders import Ordered, command_body, run_commands
-from antiphon.room.scenario import COMMANDS_FOR_ALL, Limits, Scenario, SeatPlan
+from antiphon.room.scenario import COMMANDS_FOR_ALL, COMMANDS_FOR_THINGS, Limits, Scenario, SeatPlan
 from antiphon.room.state import State, apply, fold
 
 AT = "2026-01-02T03:04:05.678Z"
@@ -25,13 +25,14 @@ CARDS = [
     Card(id="dear", display="Dear", cost="paid"),
     *(Card(id=f"voice-{n}", display=f"Voice Number {n}", cost="free") for n in range(60)),
 ]
+EVERY = (*COMMANDS_FOR_ALL, *COMMANDS_FOR_THINGS)
 LOOKUP: dict[str, Command] = dict(plugins("command"))
 
 
 class Table:
     """Seats two or more, lets them speak, and keeps every event."""
 
-    def __init__(self, seats: int = 2, *, rights: tuple[str, ...] = COMMANDS_FOR_ALL, **scenario: Any) -> None:
+    def __init__(self, seats: int = 2, *, rights: tuple[str, ...] = EVERY, **scenario: Any) -> None:
         scenario.setdefault("seats", (SeatPlan(model="echo"),))
         self.events: list[Event] = []
         self.state = State(room="r")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from antiphon.registry import names, plugin
 from antiphon.room.events import MessageSaid, NoticeGiven, SeatChanged, SeatJoined, SeatLeft
 from antiphon.room.orders import command_body, heard_by_others
-from antiphon.room.scenario import COMMANDS_FOR_ALL
+from antiphon.room.scenario import COMMANDS_FOR_ALL, COMMANDS_FOR_THINGS, Thing
 
 ALL = names("command")
 HOSTILE = st.one_of(
@@ -30,7 +30,7 @@ HOSTILE = st.one_of(
 
 
 def test_every_promised_command_exists_and_the_other_way_round() -> None:
-    assert sorted(COMMANDS_FOR_ALL) == ALL
+    assert sorted([*COMMANDS_FOR_ALL, *COMMANDS_FOR_THINGS]) == ALL
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -48,7 +48,7 @@ def test_a_commands_name_is_its_files_and_its_promise_begins_with_it(table: Call
 def test_any_argument_has_an_outcome_and_reaches_no_other_seat(
     table: Callable[..., Table], name: str, words: list[str], seats: int
 ) -> None:
-    room = table(seats, twins=True, persona=True)
+    room = table(seats, twins=True, persona=True, things=(Thing(name="AI-2", place="echo", looks="x"),))
     text = f"!{name} " + " ".join(words)
     for one in room.say("AI-1", text):
         assert one.ran.outcome in {"done", "refused", "pending"}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,8 @@ import pytest
 import antiphon
 from antiphon.providers.builtin import VOICES
 from antiphon.registry import rules_of
-from antiphon.room.events import RoomEnded, RuleNoted, TurnRequested
-from antiphon.room.scenario import COMMANDS_FOR_ALL, Scenario, parse_scenario
+from antiphon.room.events import CommandRan, MessageSaid, RoomEnded, RuleNoted, TurnEnded, TurnRequested
+from antiphon.room.scenario import COMMANDS_FOR_ALL, COMMANDS_FOR_THINGS, Scenario, parse_scenario
 from antiphon.room.seating import promises
 
 FILES = sorted((Path(antiphon.__file__).parent / "scenarios").glob("*.toml"))
@@ -18,8 +19,11 @@ SHIPPED = {path.stem: parse_scenario(path.read_bytes(), source=path.name) for pa
 every = pytest.mark.parametrize("name", SHIPPED)
 
 
-def test_the_five_are_there() -> None:
-    assert set(SHIPPED) >= {"backrooms", "dyad", "group-chat", "last-words", "solo"}
+def test_all_are_there() -> None:
+    assert set(SHIPPED) >= {
+        *("ascii-gallery", "backrooms", "debate", "dyad", "group-chat"),
+        *("interview", "last-words", "museum-of-objects", "solo"),
+    }
 
 
 @every
@@ -69,7 +73,8 @@ def commands(scenario: Scenario) -> set[str]:
 
 @every
 def test_its_rights_are_commands(name: str) -> None:
-    assert commands(SHIPPED[name]) <= set(COMMANDS_FOR_ALL)
+    scenario = SHIPPED[name]
+    assert commands(scenario) <= {*COMMANDS_FOR_ALL, *(COMMANDS_FOR_THINGS if scenario.things else ())}
 
 
 def test_the_backrooms_have_five_seats_that_talk_and_every_command() -> None:
@@ -101,3 +106,27 @@ def test_the_dyad_begins_with_one_space_held_to_be_seat_ones() -> None:
     assert (room.opening, room.opening_seat) == (" ", 1)
     assert room.end_markers == ("[END]", "**[END]**")
     assert room.rights == ()
+
+
+def test_the_things_of_the_museum_are_looked_at_taken_and_laid_out_anew() -> None:
+    room = antiphon.open("museum-of-objects", journal="memory:", seed=4).run_sync()
+    ran = [event.body for event in room.events() if isinstance(event.body, CommandRan)]
+    done = Counter(body.name for body in ran if body.outcome == "done")
+    assert min(done["look"], done["take"], done["put"]) >= 3
+    assert all(body.reason for body in ran if body.outcome == "refused")
+    assert len(SHIPPED["museum-of-objects"].things) == 12
+
+
+def test_both_walls_of_the_gallery_hang_full_of_different_pictures() -> None:
+    room = antiphon.open("ascii-gallery", journal="memory:", seed=3).run_sync()
+    said = [event.body for event in room.events() if isinstance(event.body, MessageSaid)]
+    pictures = [body.text for body in said if body.text.startswith("```") and body.seat != "AI-2"]
+    assert len(pictures) == len(set(pictures)) == 16
+
+
+@pytest.mark.parametrize("name", ["ascii-gallery", "debate", "interview", "museum-of-objects"])
+def test_a_scenario_is_played_to_its_end_without_a_failure(name: str) -> None:
+    room = antiphon.open(name, journal="memory:", seed=1).run_sync()
+    bodies = [event.body for event in room.events()]
+    assert bodies[-1] == RoomEnded(reason="rounds")
+    assert not [body for body in bodies if isinstance(body, TurnEnded) and body.outcome == "failed"]

@@ -50,7 +50,8 @@ def verb(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Open a room and run it.
 
-    SCENARIO is a name (backrooms, dyad, group-chat, last-words, solo), or the path of a TOML file.
+    SCENARIO is a name (ascii-gallery, backrooms, debate, dyad, group-chat, interview, last-words,
+    museum-of-objects, solo), or the path of a TOML file.
 
     \b
     antiphon run dyad

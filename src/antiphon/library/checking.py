@@ -10,6 +10,7 @@ import re
 from antiphon.errors import ScenarioError
 from antiphon.registry import names, rules_of
 from antiphon.room.scenario import Scenario
+from antiphon.room.speech import normalise
 
 __all__ = ["checked"]
 
@@ -31,6 +32,7 @@ def checked(scenario: Scenario, source: str = "") -> Scenario:
     try:
         _rights(scenario)
         _seats(scenario)
+        _things(scenario)
         _helpers(scenario)
         rules_of(scenario)
     except ScenarioError as error:
@@ -48,6 +50,17 @@ def _rights(scenario: Scenario) -> None:
             if right not in known:
                 there_are = ", ".join(sorted(known))
                 raise ScenarioError(f"no command called {right!r}; there are: {there_are} - at `{path}[{place}]`")
+
+
+def _things(scenario: Scenario) -> None:
+    known: set[str] = set()
+    for place, thing in enumerate(scenario.things):
+        name = normalise(thing.name)
+        if name in known:
+            raise ScenarioError(f"there are two things called {thing.name!r} - at `$.things[{place}].name`")
+        if not name or _UNFIT.search(thing.name + thing.place):
+            raise ScenarioError(f"{thing.name!r} cannot stand in a notice - at `$.things[{place}]`")
+        known.add(name)
 
 
 def _helpers(scenario: Scenario) -> None:

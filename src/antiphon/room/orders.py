@@ -172,6 +172,7 @@ def _draft_of(state: State) -> State:
     draft.seats = {name: _seat_draft(seat) for name, seat in state.seats.items()}
     draft.effects, draft.asks = dict(state.effects), dict(state.asks)
     draft.signatures, draft.repeats = dict(state.signatures), list(state.repeats)
+    draft.things = dict(state.things)
     draft.votes = {name: msgspec.structs.replace(vote, by=dict(vote.by)) for name, vote in state.votes.items()}
     return draft
 

@@ -15,12 +15,15 @@ from msgspec import Meta, Struct
 from antiphon.errors import ScenarioError
 
 __all__ = [
+    "COMMANDS_FOR_ALL",
+    "COMMANDS_FOR_THINGS",
     "Ceilings",
     "Guest",
     "Limits",
     "Pictures",
     "Scenario",
     "SeatPlan",
+    "Thing",
     "parse_scenario",
     "scenario_schema",
 ]
@@ -55,7 +58,10 @@ COMMANDS_FOR_ALL = (
     "leave",
 )
 """What `rights = ["*"]` grants: every command that costs nothing outside the room's own ceilings.
-`search`, tools and `delegate` are never in it: those are granted by name."""
+`search`, tools and `delegate` are never in it: those are granted by name. So are those of `COMMANDS_FOR_THINGS`."""
+
+COMMANDS_FOR_THINGS = ("look", "take", "put")
+"""Commands of rooms in which things lie: elsewhere there is nothing to use them on, so they are granted by name."""
 
 
 class _Part(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -101,6 +107,20 @@ class Guest(_Part, frozen=True, kw_only=True):
     rights: tuple[str, ...] | None = None
 
 
+class Thing(_Part, frozen=True, kw_only=True):
+    """Is something that lies in the room, to be looked at, taken and put elsewhere.
+
+    Attributes:
+        name: how it is called, such as "brass key"; no two things of a room share one.
+        place: where it lies when the room opens, such as "in the drawer"; what seats hold, they put into such places.
+        looks: what a seat is told that looks at it closely.
+    """
+
+    name: Annotated[str, Meta(min_length=1, max_length=60)]
+    place: Annotated[str, Meta(min_length=1, max_length=60)]
+    looks: Annotated[str, Meta(max_length=600)] = ""
+
+
 class Ceilings(_Part, frozen=True, kw_only=True):
     """Says what a room may spend before it pauses; enforced for paid and unknown providers always.
 
@@ -130,6 +150,7 @@ class Limits(_Part, frozen=True, kw_only=True):
         memory_notes: notes a seat may hold; the oldest goes first.
         memory_bytes: UTF-8 bytes of one note.
         name_length: characters of a name.
+        hands: things a seat may hold.
         failures_in_row: failed turns in a row after which the room pauses.
         turn_seconds: seconds one turn may take, retries included.
     """
@@ -144,6 +165,7 @@ class Limits(_Part, frozen=True, kw_only=True):
     memory_notes: Annotated[int, Meta(ge=0)] = 32
     memory_bytes: Count = 500
     name_length: Count = 32
+    hands: Annotated[int, Meta(ge=0)] = 3
     failures_in_row: Count = 4
     turn_seconds: Annotated[float, Meta(gt=0)] = 180.0
 
@@ -182,6 +204,7 @@ class Scenario(_Part, frozen=True, kw_only=True):
         min_seats: fewer than this many seats left ends the room when rule `left` is on.
         paused_for: seconds after which a paused room is expired; None = never.
         policy: what a monitor goes by: a policy's name or TOML file, "none"; "" = as whoever opens the room says.
+        things: what lies in the room, for `!look`, `!take` and `!put`.
         rules: question -> rule name -> settings, in the order they are asked.
     """
 
@@ -210,6 +233,7 @@ class Scenario(_Part, frozen=True, kw_only=True):
     min_seats: Count = 1
     paused_for: Annotated[float, Meta(gt=0)] | None = None
     guests: tuple[Guest, ...] = ()
+    things: Annotated[tuple[Thing, ...], Meta(max_length=64)] = ()
     ceilings: Ceilings = Ceilings()
     limits: Limits = Limits()
     pictures: Pictures = Pictures()

@@ -14,7 +14,7 @@ from antiphon.room.events import CommandRan, Phase, Price, SeatJoined, TurnReque
 from antiphon.room.flags import Flag
 from antiphon.room.scenario import Ceilings, Scenario, SeatPlan
 
-__all__ = ["Ask", "Repeat", "Seat", "State", "Vote", "stranger"]
+__all__ = ["Ask", "Lying", "Repeat", "Seat", "State", "Vote", "stranger"]
 
 _BLANK = Scenario(name="blank", seats=(SeatPlan(model="echo"),))
 
@@ -105,14 +105,22 @@ def stranger(seats: Iterable[Seat]) -> SeatJoined:
     return SeatJoined(seat=name, number=number, label=name, provider="imported", model="erased", free=True)
 
 
+class Lying(Struct, frozen=True):
+    """Says where a thing is: the place where it lies, or the seat that holds it."""
+
+    place: str = ""
+    seat: str = ""
+
+
 class State(Struct, kw_only=True):
     """Is everything a room is, except its texts (`view.py` keeps those).
 
     `tokens` and `cost` are settled spending of this room alone (a fork's prefix is its parent's); `reserved_*` is
     set aside for the call in flight. `messages` counts messages of seats; `round` counts whole rounds, and
-    `round_at_opening` those a fork found. `last_seat` said the last message; `last_turn` had the last turn, which it
-    may have passed; `again` is the seat whose call was lost just now, and that is asked again. `policy` names what the
-    room's monitor goes by; "" = nobody watches.
+    `round_at_opening` those a fork found. `things` tells of those that were moved; the others lie where the
+    scenario says. `last_seat` said the last message; `last_turn` had the last turn, which it may have passed; `again`
+    is the seat whose call was lost just now, and that is asked again. `policy` names what the room's monitor goes by;
+    "" = nobody watches.
     """
 
     room: str
@@ -147,6 +155,7 @@ class State(Struct, kw_only=True):
     repeats: list[Repeat] = []
     votes: dict[str, Vote] = {}
     signatures: dict[str, str] = {}
+    things: dict[str, Lying] = {}
     asks: dict[str, Ask] = {}
     failures: int = 0
     images: int = 0

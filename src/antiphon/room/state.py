@@ -32,7 +32,7 @@ from antiphon.room.events import (
 )
 from antiphon.room.flags import MONITOR, act, assess, hand_down, raise_flag
 from antiphon.room.scenario import Ceilings
-from antiphon.room.shape import Ask, Repeat, Seat, State, Vote, stranger
+from antiphon.room.shape import Ask, Lying, Repeat, Seat, State, Vote, stranger
 from antiphon.room.times import millis
 
 __all__ = ["Ask", "Repeat", "Seat", "State", "Vote", "apply", "fold"]
@@ -140,6 +140,7 @@ def _left(state: State, body: SeatLeft) -> None:
         seat.left = True
         state.asks.pop(body.seat, None)
         state.signatures.pop(body.seat, None)
+        state.things = {name: lying for name, lying in state.things.items() if lying.seat != body.seat}
 
 
 def _changed(state: State, body: SeatChanged) -> None:
@@ -283,6 +284,9 @@ def _command(state: State, body: CommandRan) -> None:
             state.signatures[body.seat] = str(body.args["text"])
         case "vote" | "remove_ai":
             _voted(state, body)
+        case "take" | "put":
+            seat = body.seat if body.name == "take" else ""
+            state.things[str(body.args["thing"])] = Lying(place=str(body.args.get("place", "")), seat=seat)
         case _:
             pass
 

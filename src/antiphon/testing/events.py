@@ -63,6 +63,8 @@ MOVES = (
     "refused",
     "vote",
     "sign",
+    "take",
+    "put",
     "notice",
     "pause",
     "forget",
@@ -229,6 +231,9 @@ def _deed(script: Script, name: str, seat: str, number: int, text: str) -> None:
             script.add(CommandRan(message=script.state.seq, seat=seat, name="image", outcome="refused"), seat)
         case "vote" | "sign":
             args = {"question": "Shall we?", "choices": ["yes", "no"], "choice": "yes", "text": text}
+            script.add(CommandRan(message=script.state.seq, seat=seat, name=name, args=args, outcome="done"), seat)
+        case "take" | "put":
+            args = {"thing": "key"} if name == "take" else {"thing": "key", "place": "on the sill"}
             script.add(CommandRan(message=script.state.seq, seat=seat, name=name, args=args, outcome="done"), seat)
         case _:
             script.add(NoticeGiven(text=text), "room")

@@ -58,7 +58,7 @@ def speak(hearing: Hearing, chance: Chance) -> str:
     line = hearing.answered()
     if asks_what_it_is(line):
         return ABOUT
-    worn = "\n".join(hearing.own())
+    worn = "\n".join(line.text for line in hearing.lines if "```" in line.text)
     asked = _asked(line.text, worn) if line is not None else None
     first = asked or _fresh(worn, chance, None)
     second = _fresh(worn + first.name, chance, first) if chance() < 0.6 else None  # noqa: PLR2004 - more often two than one

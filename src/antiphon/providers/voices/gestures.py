@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from antiphon.providers.voices.hearing import Chance, Hearing
+from antiphon.providers.voices.inventory import HELD, inventory
 from antiphon.providers.voices.nouns import nouns
 from antiphon.room.scenario import COMMANDS_FOR_ALL
 
@@ -20,6 +21,9 @@ __all__ = ["GESTURES", "with_gesture"]
 
 SHARE = 0.2
 """Share of messages that carry a command."""
+
+SHARE_AMONG_THINGS = 0.7
+"""The same where there are things to take: that is what such a room is for."""
 
 SETTLED = 6
 """Messages a seat says before it may go, fall silent, or ask for the end: nobody leaves a room just entered."""
@@ -164,6 +168,23 @@ def _remember(talk: _Talk) -> str:
     return f'!remember "{talk.phrase}"'
 
 
+def _look(talk: _Talk) -> str:
+    """Look around first, then at something."""
+    lying = [thing for place, things in inventory(talk.hearing).items() if place != HELD for thing in things]
+    return f'!look "{talk.one(tuple(lying))}"' if lying and talk.chance() < 0.7 else "!look"  # noqa: PLR2004 - then again
+
+
+def _take(talk: _Talk) -> str:
+    lying = [thing for place, things in inventory(talk.hearing).items() if place != HELD for thing in things]
+    return f'!take "{talk.one(tuple(lying))}"' if lying else _look(talk)
+
+
+def _put(talk: _Talk) -> str:
+    known = inventory(talk.hearing)
+    places, mine = tuple(place for place in known if place != HELD), tuple(known.get(HELD, ()))
+    return f'!put "{talk.one(mine)}" "{talk.one(places)}"' if mine and places else _take(talk)
+
+
 def _name(talk: _Talk) -> str:
     return f'!name "{talk.one(_NAMES)}"'
 
@@ -194,6 +215,9 @@ GESTURES: dict[str, _Gesture] = {
     "vote": _Gesture(7, _vote),
     "name": _Gesture(6, _name),
     "add_ai": _Gesture(6, _add_ai),
+    "look": _Gesture(10, _look),
+    "take": _Gesture(12, _take),
+    "put": _Gesture(10, _put),
     "list_models": _Gesture(4, lambda _: "!list_models"),
     "sign": _Gesture(3, _sign),
     "pass": _Gesture(3, lambda _: "!pass"),
@@ -223,7 +247,8 @@ def with_gesture(
     if always:
         line = _in_turn(talk)
     else:
-        line = (_answer(talk) if answer < ANSWERS else "") or (_drawn(talk) if share < SHARE else "")
+        most = SHARE_AMONG_THINGS if "take" in hearing.seat.rights else SHARE
+        line = (_answer(talk) if answer < ANSWERS else "") or (_drawn(talk) if share < most else "")
     if line == "!pass":
         return line
     return f"{speech}\n\n{line}" if line else speech
