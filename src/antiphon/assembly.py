@@ -128,7 +128,9 @@ def with_guests(known: Lookup, scenario: Scenario, others: Sequence[str] = ()) -
         if resolve(model, list(cards.values())).card is None:
             with suppress(UnknownName):  # an old room may list one whose endpoint is gone: nobody can ask it
                 card = seat_card(known.models, model)
-                cards[model] = msgspec.structs.replace(card, display=model)
+                # a recorded guest is called as it is in its recording; every other one by what the scenario says
+                display = card.display if card.provider == "recording" else model
+                cards[model] = msgspec.structs.replace(card, display=display)
     return msgspec.structs.replace(known, models=msgspec.structs.replace(known.models, cards=cards))
 
 
@@ -199,7 +201,8 @@ def seat_card(models: Models, model: str, provider: str = "", base_url: str = ""
             return card_found
     # a provider that needs no model's card: "human", "recording:ROOM-or-FILE#Speaker"
     if endpoint in names("provider") and plugin("provider", endpoint).cost == "free":
-        return Card(id=rest or model, provider=endpoint, cost="free")
+        display = rest.rpartition("#")[2] if endpoint == "recording" else ""
+        return Card(id=rest or model, display=display, provider=endpoint, cost="free")
     raise UnknownName("model", model, list(found.candidates))
 
 

@@ -90,3 +90,17 @@ async def test_only_endpoints_on_this_machine_are_asked() -> None:
         found = await probe(asked)
     assert found == [("here", fake.url, ["one", "two"]), ("nobody", "http://127.0.0.1:9/v1", None)]
     assert "authorization" not in fake.seen[0].headers
+
+
+async def test_no_name_is_looked_up_but_localhost(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up: list[str] = []
+
+    async def resolve(host: str) -> list[str]:
+        looked_up.append(host)
+        return ["127.0.0.1"]
+
+    monkeypatch.setattr("antiphon.wire.probe.resolve", resolve)
+    urls = ("https://openrouter.ai/api/v1", "http://cafe:9/v1", "http://localhost:9/v1", "http://127.1:9/v1")
+    found = await probe(Endpoint(name=url, base_url=url) for url in urls)
+    assert looked_up == ["localhost"]
+    assert [url for url, _, _ in found] == list(urls[2:])

@@ -20,7 +20,7 @@ __all__ = ["VERBS", "antiphon", "main"]
 
 VERBS: dict[str, dict[str, str]] = {
     "Rooms": {
-        "demo": "Watch a room of five offline voices; ends by itself.",
+        "demo": "Take a tour of 90 seconds: a room, its end, a kill, a fork.",
         "run": "Open a room and run it.",
         "resume": "Take a room up again where it stopped.",
         "fork": "Begin a new room with another room's past.",
@@ -93,7 +93,7 @@ def antiphon(ctx: click.Context, journal: str | None) -> None:
     """A laboratory for unattended conversations between language models.
 
     \b
-    antiphon demo              five offline voices, no key, no network
+    antiphon demo              a tour: no key, no network, no model
     antiphon run dyad          two seats and an end sentence
     antiphon VERB --help       everything a verb can do
     """  # noqa: D301 - \b keeps the lines below it as they are

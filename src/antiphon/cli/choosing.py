@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from antiphon.cli.keyboard import Keyboard
 from antiphon.cli.lines import JsonOutlet, PlainOutlet
 from antiphon.cli.outlets import Outlet, Typed, on_terminal
 
 __all__ = ["outlet"]
 
 
-def outlet(room: str, *, json: bool, typed: Typed | None = None, hint: str = "", announce: bool = False) -> Outlet:
+def outlet(
+    room: str,
+    *,
+    json: bool,
+    typed: Typed | None = None,
+    hint: str = "",
+    announce: bool = False,
+    keyboard: Keyboard | None = None,
+) -> Outlet:
     """Choose how a room is shown.
 
     Args:
@@ -17,11 +26,12 @@ def outlet(room: str, *, json: bool, typed: Typed | None = None, hint: str = "",
         typed: carries out what a person types on a live screen.
         hint: what the screen says where nothing is typed yet.
         announce: have plain lines say who is about to speak.
+        keyboard: somebody else's, who reads single keys while a live screen is shown.
     """
     if json:
         return JsonOutlet(room)
     if on_terminal():
         from antiphon.cli.live import LiveOutlet
 
-        return LiveOutlet(room, typed=typed, hint=hint)
+        return LiveOutlet(room, typed=typed, hint=hint, keyboard=keyboard)
     return PlainOutlet(room, announce=announce)

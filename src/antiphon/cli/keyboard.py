@@ -58,15 +58,16 @@ class Keyboard:
         asyncio.get_running_loop().add_reader(handle, self._read, handle)
         return True
 
-    def close(self) -> None:
-        """Give the keyboard back as it was."""
+    def close(self) -> bool:
+        """Give the keyboard back as it was; False where it was not taken."""
         handle = _stdin()
         if self._termios is None or self._before is None or handle is None:
-            return
+            return False
         asyncio.get_running_loop().remove_reader(handle)
         with contextlib.suppress(self._termios.error, OSError):  # the terminal may be gone
             self._termios.tcsetattr(handle, self._termios.TCSADRAIN, self._before)
         self._before = None
+        return True
 
     def _read(self, handle: int) -> None:
         try:

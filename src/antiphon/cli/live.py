@@ -65,15 +65,26 @@ class LiveOutlet:
 
     live = True
 
-    def __init__(self, room: str, *, typed: Typed | None = None, hint: str = "", on: Console | None = None) -> None:
-        """Show `room`; `typed` carries out what a person types (None: the keyboard is left alone)."""
+    def __init__(
+        self,
+        room: str,
+        *,
+        typed: Typed | None = None,
+        hint: str = "",
+        on: Console | None = None,
+        keyboard: Keyboard | None = None,
+    ) -> None:
+        """Show `room`; `typed` carries out what a person types (None: the keyboard is left alone).
+
+        Somebody else's `keyboard` is only given back while the program is stopped (ctrl-z).
+        """
         self._console = on or console()
         self._teller, self._status = Teller(room), Status()
         self._typed, self._hint = typed, hint or "type to speak in the room · ctrl-c pauses"
-        self._keyboard = Keyboard(self._line, self._touch)
+        self._keyboard, self._lent = Keyboard(self._line, self._touch), keyboard
         self._keys = False
         self._asked: tuple[str, asyncio.Future[str]] | None = None
-        self._speech = ""
+        self._speech, self._speaker = "", ""
         self._changed, self._second = True, -1
         self._began = time.monotonic()
         self._display = Live(
@@ -114,9 +125,9 @@ class LiveOutlet:
         if parts:
             self._console.print(Group(*parts))
 
-    def chunk(self, seat: str, text: str) -> None:  # noqa: ARG002 - the status knows who speaks
+    def chunk(self, seat: str, text: str) -> None:
         """Show text as it streams."""
-        self._speech += text
+        self._speech, self._speaker = self._speech + text, seat
         self._touch()
 
     def tell(self, text: str) -> None:
@@ -131,8 +142,8 @@ class LiveOutlet:
 
     def _below(self) -> Group:
         lines: list[Line] = []
-        if self._status.speaking is not None:
-            lines += [BLANK, Line((self._teller.header(self._status.speaking),))]
+        if (speaking := self._speaking()) is not None:
+            lines += [BLANK, Line((self._teller.header(speaking),))]
         rows = [part for line in lines for part in laid_out(line, self._console)]
         rows += self._under_way()
         elapsed = time.monotonic() - self._began
@@ -142,13 +153,17 @@ class LiveOutlet:
             rows.append(self._typing())
         return Group(*rows)
 
+    def _speaking(self) -> str | None:
+        """Name the seat whose turn it is, or whose message is played back word by word."""
+        return self._status.speaking or (self._speaker if self._speech else None)
+
     def _under_way(self) -> list[Text]:
         """Give the last rows of the speech under way, as many as there is room for."""
         most = max(3, self._console.height - _BESIDE)
         tail = self._speech[-most * self._console.width :]
         if not tail.strip():
             return []
-        style = self._teller.style(self._status.speaking)
+        style = self._teller.style(self._speaking())
         rows = [part for line in block(tail, style) for part in laid_out(line, self._console)]
         return rows[-most:]
 
@@ -223,8 +238,11 @@ class LiveOutlet:
     def _step_aside(self) -> None:
         """Give the terminal to the shell (ctrl-z), and take it again when the person comes back."""
         self._display.stop()
+        lent = self._lent is not None and self._lent.close()
         self._keyboard.close()
         os.kill(os.getpid(), signal.SIGSTOP)  # the program stands still here until it is called back
+        if lent and self._lent is not None:
+            self._lent.open()
         self._keys = self._typed is not None and self._keyboard.open()
         self._display.start()
         self._touch()

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from antiphon.errors import UnknownName, UserError
+from antiphon.library.showcases import is_showcase, words
 from antiphon.room.contracts import Journal
 from antiphon.room.events import MessageSaid, SeatJoined
 from antiphon.room.records import decode
@@ -20,11 +21,13 @@ async def spoken(journal: Journal, source: str) -> list[tuple[str, str]]:
 
     Args:
         journal: where rooms are looked up.
-        source: a room's id, or the path of a file in a format we read.
+        source: a room's id, the path of a file in a format we read, or "showcase:NAME".
 
     Raises:
         UserError: when there is neither.
     """
+    if is_showcase(source):
+        return list(words(source))
     if await journal.room(source) is not None:
         return await _room(journal, source)
     path = Path(source)

@@ -29,6 +29,7 @@ from antiphon.providers.voices import (
     judge,
     librarian,
     listener,
+    neighbour,
     noughts_and_crosses,
     rhymer,
     singer,
@@ -46,6 +47,7 @@ __all__ = ["ATTENDING", "PLUGIN", "VOICES", "Builtin"]
 VOICES: dict[str, Voice] = {
     "echo": echo.VOICE,
     "listener": listener.VOICE,
+    "neighbour": neighbour.VOICE,
     "suspect": suspect.VOICE,
     "librarian": librarian.VOICE,
     "rhymer": rhymer.VOICE,

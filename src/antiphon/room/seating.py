@@ -77,7 +77,8 @@ def guest_plan(state: State, card: Card, by: str, persona: str) -> SeatPlan:
         by: the inviting seat's id, or a person (who may grant everything).
         persona: a system text the inviter gave; "" = none.
     """
-    listed = next((guest for guest in state.scenario.guests if guest.model in {card.id, card.name}), None)
+    names = {card.id, card.name, f"{card.provider}:{card.id}"}
+    listed = next((guest for guest in state.scenario.guests if guest.model in names), None)
     rights = granted(listed.rights if listed and listed.rights is not None else state.scenario.rights)
     inviter = state.seats.get(by)
     return SeatPlan(

@@ -1,11 +1,13 @@
 """Asks the loopback endpoints whether they answer now, for `antiphon models`. Nothing else is contacted.
 
-An endpoint counts as loopback only by its address: a name that merely looks local is resolved first.
+An endpoint counts as loopback only by its address. The one name that is looked up is localhost: to look up any other
+would tell a name server which providers are known here.
 """
 
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Iterable
 from typing import TypeAlias
 from urllib.parse import urlsplit
@@ -20,6 +22,9 @@ __all__ = ["Answering", "probe"]
 
 Answering: TypeAlias = tuple[str, str, list[str] | None]
 """An endpoint's name, its base URL, and its models' ids (None: nobody answers there)."""
+
+_LOCALHOST = "localhost"
+"""The name of this machine on itself."""
 
 _SECONDS = 1.5
 """How long an endpoint on this machine is given: a list of models needs no thought."""
@@ -43,13 +48,21 @@ async def probe(endpoints: Iterable[Endpoint]) -> list[Answering]:
 
 
 async def _local(base_url: str) -> bool:
-    """Tell whether every address behind a URL is this machine's own."""
+    """Tell whether a URL means this machine and nothing else."""
     try:
         host = urlsplit(base_url).hostname or ""
-        addresses = await resolve(host)
+        addresses = await resolve(host) if host == _LOCALHOST else [_literal(host)]
     except (ValueError, OSError):
         return False
     return bool(addresses) and all(is_loopback(address) for address in addresses)
+
+
+def _literal(host: str) -> str:
+    """Write the old shorthands for IPv4 (127.1, 0x7f000001) out; everything else stays as it is."""
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except OSError:
+        return host
 
 
 async def _ask(client: httpx2.AsyncClient, base_url: str) -> list[str] | None:

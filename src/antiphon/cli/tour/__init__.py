@@ -1,0 +1,1 @@
+"""The acts of `antiphon demo`, one file each, and the stage they play on."""
