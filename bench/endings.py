@@ -23,10 +23,10 @@ from msgspec import structs
 
 from antiphon.library.endings import BASELINES, Label, Labelled, Score, load_labels, score, stop_of, wilson
 from antiphon.library.monitoring import Heard
+from antiphon.measures.shape import without_marker
 from antiphon.monitor.gauge import READINGS, Gauge
 from antiphon.monitor.monitor import Monitor
 from antiphon.monitor.policy import Policy, load
-from antiphon.monitor.words import without_marker
 from antiphon.room.speech import asks_end
 from antiphon.testing.loops import LOOPS, TRAPS, loop
 from antiphon.testing.streams import LIVING, living

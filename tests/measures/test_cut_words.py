@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from antiphon.measures.lexicon import LANGUAGES, load
-from antiphon.measures.words import content_words, language, ngrams, words
+from antiphon.measures.words import STEM, content_words, language, ngrams, words
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=120)
 
@@ -64,14 +64,35 @@ def test_there_are_as_many_ngrams_as_places_for_them(said: list[str], n: int) ->
     assert all(gram == tuple(said[at : at + n]) for at, gram in enumerate(grams))
 
 
-def test_content_words_leave_grammar_out() -> None:
-    assert content_words("The moon hangs over the old harbour", "en") == ["moon", "hangs", "old", "harbour"]
-    assert content_words("Der Mond steht über dem Hafen", "de") == ["mond", "steht", "hafen"]
-    assert content_words("我们的灯塔", "zh") == ["灯塔"]
+@given(
+    st.lists(
+        st.sampled_from(["it’s", "‘so’", "— and", "“no”…", "café", "5′", "rock’n’roll", "°", "→", "x²"]), max_size=8
+    )
+)
+def test_typography_is_cut_as_any_other_text_is(pieces: list[str]) -> None:
+    text = " ".join(pieces)
+    assert [word for word in words(f"{text} ж") if word != "ж"] == words(text)
 
 
-def test_without_a_lexicon_every_word_is_content() -> None:
-    assert content_words("la lune", "fr") == content_words("la lune", None) == ["la", "lune"]
+def test_content_words_are_stems_of_long_words_and_whatever_has_a_digit() -> None:
+    assert content_words(words("The gardener moved to e4 in the morning")) == ["garden", "moved", "e4", "mornin"]
+
+
+def test_neighbouring_characters_are_content_where_nothing_separates_words() -> None:
+    assert content_words(words("古运河 lantern 桥")) == ["古运", "运河", "lanter"]
+
+
+def test_content_words_leave_grammar_out_where_the_language_is_known() -> None:
+    assert content_words(words("There hangs a moon over the harbour"), "en") == ["hangs", "moon", "harbou"]
+    assert content_words(words("Der Mond steht über dem Hafen"), "de") == ["mond", "steht", "hafen"]
+    assert content_words(words("我们的灯塔"), "zh") == ["灯塔"]
+
+
+@given(any_text)
+def test_no_piece_of_content_is_empty_or_longer_than_a_stem(text: str) -> None:
+    content = content_words(words(text))
+    assert all(content)
+    assert all(len(piece) <= STEM for piece in content)
 
 
 @pytest.mark.parametrize(
@@ -113,6 +134,8 @@ def test_a_lexicon_names_its_language_and_has_every_list(name: str) -> None:
     assert lexicon.version >= 1
     assert lexicon.lists.keys() == load("en").lists.keys()
     assert all(lexicon.phrases(kind) for kind in lexicon.lists)
+    assert lexicon.parting.keys() == load("en").parting.keys()
+    assert all(lexicon.parting.values())
     assert len(lexicon.words("function")) > 40
 
 

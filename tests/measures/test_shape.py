@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antiphon.measures.shape import alphabetic_share, cap, emoji_share, ends_with, parts, slope
+from antiphon.measures.shape import alphabetic_share, cap, emoji_share, ends_with, parts, slope, without_marker
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=200)
 lines = st.lists(
@@ -91,3 +91,14 @@ def test_a_marker_that_is_quoted_or_talked_about_is_not(text: str) -> None:
 
 def test_no_marker_is_never_heard() -> None:
     assert not ends_with("anything", "")
+
+
+@pytest.mark.parametrize("text", ["Bye.\n\n[END]", "Bye. **[END]**", "Bye.\n[END] \n", "Bye. *[END]*"])
+def test_the_marker_goes_with_its_bold(text: str) -> None:
+    assert without_marker(text, ("[END]",)) == "Bye."
+
+
+def test_a_long_text_is_looked_at_from_both_ends() -> None:
+    looked_at = cap("a" * 5_000 + "b" * 5_000)
+    assert looked_at.startswith("a" * 599)
+    assert looked_at.endswith(" " + "b" * 600)

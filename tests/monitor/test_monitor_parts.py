@@ -1,4 +1,4 @@
-"""The monitor's parts one by one: words, parting words, the gauge, policies."""
+"""The monitor's parts one by one: parting words, the gauge, policies."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from random import Random
 import pytest
 
 from antiphon.errors import ScenarioError, UnknownName
+from antiphon.measures.lexicon import LANGUAGES
+from antiphon.measures.lexicon import load as load_lexicon
+from antiphon.measures.words import words
 from antiphon.monitor.gauge import Gauge, Readings
-from antiphon.monitor.parting import KINDS, LANGUAGES, parting_words
+from antiphon.monitor.parting import KINDS, PAIR, parting_words
 from antiphon.monitor.policy import POLICIES, load, read
-from antiphon.monitor.words import STEM, cut, without_marker
 from antiphon.testing.streams import talk
 
 
@@ -18,27 +20,12 @@ def reading(gauge: Gauge, text: str, speaker: str = "A") -> Readings:
     return gauge.read(speaker, text, asks_end=text.endswith("[END]"), markers=("[END]",))
 
 
-def test_content_words_are_stems_of_long_words_and_whatever_has_a_digit() -> None:
-    assert cut("The gardener moved to e4 in the morning") == (
-        ["the", "gardener", "moved", "to", "e4", "in", "the", "morning"],
-        ["garden", "moved", "e4", "mornin"],
-    )
-
-
-def test_neighbouring_characters_are_content_where_nothing_separates_words() -> None:
-    words, content = cut("古运河 lantern")
-    assert words == ["古", "运", "河", "lantern"]
-    assert content == ["古运", "运河", "lantern"[:STEM]]
-
-
 def test_signs_are_words_where_there_are_no_others() -> None:
-    drawing = "/\\ | /\\ | ## .. ## | =="
-    assert cut(drawing) == (drawing.split(), drawing.split())
-
-
-@pytest.mark.parametrize("text", ["Bye.\n\n[END]", "Bye. **[END]**", "Bye.\n[END] \n", "Bye. *[END]*"])
-def test_the_marker_goes_with_its_bold(text: str) -> None:
-    assert without_marker(text, ("[END]",)) == "Bye."
+    gauge = Gauge()
+    drawing = "/\\ | /\\ | ## .. ## | == ~~ ::"
+    first, second = reading(gauge, drawing), reading(gauge, f"{drawing} +", "B")
+    assert (first.bare, first.stale) == (0.0, 0.0)
+    assert 0.5 < second.stale < 1.0
 
 
 FAREWELLS = {
@@ -54,12 +41,33 @@ FAREWELLS = {
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_goodbye_is_known_in_every_language(language: str) -> None:
     text = FAREWELLS[language]
-    assert parting_words(text, cut(text)[0])[KINDS.index("farewell")] >= 2
+    assert parting_words(text, words(text))[KINDS.index("farewell")] >= 2
 
 
 def test_a_message_of_a_language_without_a_list_has_no_parting_words() -> None:
     text = "Näkemiin, ystävä, oli ilo jutella"
-    assert parting_words(text, cut(text)[0]) == [0] * len(KINDS)
+    assert parting_words(text, words(text)) == [0] * len(KINDS)
+
+
+def test_a_word_of_parting_counts_once_alone_and_once_in_each_pair() -> None:
+    text = "Good night, good night, and thank you"
+    counted = dict(zip(KINDS, parting_words(text, words(text)), strict=True))
+    assert counted == dict.fromkeys(KINDS, 0) | {"farewell": 2, "gratitude": 1}
+
+
+def test_parting_words_count_only_near_the_end() -> None:
+    text = "Goodbye. " + "The lantern hangs over an old harbour. " * 12
+    assert parting_words(text, words(text)) == [0] * len(KINDS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_and_pair_of_parting_is_found(language: str) -> None:
+    lexicon = load_lexicon(language)
+    assert set(lexicon.parting) == set(KINDS)
+    for name in KINDS:
+        for entry in (*lexicon.phrases(name), *lexicon.parting[name]):
+            if len(entry.split()) <= PAIR:
+                assert any(parting_words(entry, words(entry))), entry
 
 
 def test_a_marker_counts_less_the_more_a_speaker_signs_living_turns() -> None:

@@ -12,16 +12,13 @@ from itertools import pairwise
 
 import msgspec
 
-from antiphon.measures.lexicon import LANGUAGES, load
+from antiphon.measures.lexicon import LANGUAGES, UNSPACED, load
 from antiphon.measures.words import words
 
 __all__ = ["COUNTED", "Finder", "count", "counts", "finder"]
 
 COUNTED = ("farewell", "gratitude", "refusal", "meta", "bliss", "partner_as_human", "absent_user", "urge")
 """Lists that are counted in each message."""
-
-_JOINED = {"zh", "ja"}
-"""Languages whose words are single characters: phrases are found by their first two characters, then as a whole."""
 
 
 class Finder(msgspec.Struct, frozen=True):
@@ -42,7 +39,7 @@ class Finder(msgspec.Struct, frozen=True):
 @cache
 def finder(language: str, name: str) -> Finder:
     """Make the finder of a list of a language's lexicon."""
-    joined = language in _JOINED
+    joined = language in UNSPACED
     phrases: dict[str, list[str]] = {}
     for phrase in load(language).phrases(name):
         said = words(phrase)
@@ -74,11 +71,11 @@ def counts(said: Sequence[str], language: str | None) -> dict[str, int]:
 
 def _written(said: Sequence[str], language: str) -> str:
     """Write words one after the other, with a blank around each where the language has blanks."""
-    return "".join(said) if language in _JOINED else f" {' '.join(said)} "
+    return "".join(said) if language in UNSPACED else f" {' '.join(said)} "
 
 
 def _kinds(said: Sequence[str], language: str) -> frozenset[str]:
-    return frozenset(map("".join, pairwise(said)) if language in _JOINED else said)
+    return frozenset(map("".join, pairwise(said)) if language in UNSPACED else said)
 
 
 @cache

@@ -7,14 +7,15 @@ not know what a drawing shows.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
-__all__ = ["Parts", "alphabetic_share", "cap", "emoji_share", "ends_with", "parts", "slope"]
+__all__ = ["Parts", "alphabetic_share", "cap", "emoji_share", "ends_with", "parts", "slope", "without_marker"]
 
 CAP = 1_200
-"""Characters of a message that are measured: the rest of a longer one costs, and rarely decides."""
+"""Characters of a message that are measured, half from its start and half from its end: the cost is bounded, and both
+the topic and the parting words are in it."""
 
 ART = 3
 """Lines of signs in a row from which on they are a drawing; a line or two may be a flourish."""
@@ -100,8 +101,11 @@ def _signs(line: str) -> bool:
 
 
 def cap(text: str) -> str:
-    """Give the first 1,200 characters of a text: what measures look at."""
-    return text[:CAP]
+    """Give what measures look at: a text of up to 1,200 characters, or the start and the end of a longer one."""
+    if len(text) <= CAP:
+        return text
+    half = CAP // 2
+    return f"{text[: half - 1]} {text[-half:]}"
 
 
 def emoji_share(text: str) -> float:
@@ -142,3 +146,13 @@ def ends_with(text: str, marker: str) -> bool:
     before = stripped[: -len(marker)]
     fenced = said.rstrip().endswith("`") and before.endswith("`")
     return not last.startswith(">") and not fenced and (not before or not before[-1].isalnum())
+
+
+def without_marker(text: str, markers: Iterable[str]) -> str:
+    """Give a text without the marker at its end and without the bold or italic around that."""
+    bare = text.rstrip()
+    for marker in markers:
+        for ending in (bare, bare.rstrip("*_` ")):
+            if marker and ending.endswith(marker):
+                return ending[: -len(marker)].rstrip("*_` \n\t")
+    return bare

@@ -1,7 +1,8 @@
-"""Cuts text into words, and tells the language of a text that is long enough to tell.
+"""Cuts text into words and words of content, and tells the language of a text that is long enough to tell.
 
 A word is a run of letters, marks and digits, case folded and in NFKC; in scripts written without spaces each
-character is a word. It knows no message and no room, and it guesses no language: what it cannot tell is None.
+character is a word. Measures and the monitor cut with it. It knows no message and no room, and it guesses no language:
+what it cannot tell is None.
 """
 
 from __future__ import annotations
@@ -9,12 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
-from itertools import pairwise
 from unicodedata import is_normalized, normalize
 
 from antiphon.measures.lexicon import LANGUAGES, load
 
-__all__ = ["content_words", "fold", "language", "ngrams", "words"]
+__all__ = ["STEM", "content_words", "fold", "language", "ngrams", "words"]
 
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
@@ -25,10 +25,14 @@ _MARKS = (
 _ALONE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Scripts written without spaces (Thai, Lao, Burmese, Khmer, Kana, Han): each character is a word."""
 
-_WORD = re.compile(rf"[{_ALONE}]|(?:(?![{_ALONE}])[^\W_][{_MARKS}]*|[{_MARKS}])+(?:'[^\W\d_]+)*")
-_SPACED = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*")
+_LETTER_OR_MARK = rf"(?:(?![{_ALONE}])[^\W_]|[{_MARKS}])"
+_WORD = re.compile(rf"[{_ALONE}]|{_LETTER_OR_MARK}+(?:'(?![{_ALONE}])(?=[^\W\d_]){_LETTER_OR_MARK}+)*")
+_SPACED = re.compile(r"[^\W_]+(?:'(?=[^\W\d_])[^\W_]+)*")
 _RARE = re.compile(rf"[{_MARKS}{_ALONE}]")
-_PIECE = re.compile(r"[a-z0-9]+(?:'[a-z]+)*")
+_UNSPACED = re.compile(rf"[{_ALONE}]")
+_QUOTES = re.compile("'(?:(?![a-z])|(?<![a-z0-9]'))")
+"""Apostrophes of an ASCII text that stand inside no word: a letter follows and a letter or digit precedes those."""
+
 _TYPOGRAPHY = (
     ("’", "'"),
     ("‘", " "),
@@ -43,6 +47,12 @@ _TYPOGRAPHY = (
 """What English prose has beyond ASCII: without it, most of what models write takes the quick way."""
 
 _ASCII = "".join(chr(code) if chr(code).isalnum() or code == ord("'") else " " for code in range(128))
+
+STEM = 6
+"""Letters of a content word that are compared: endings of case, number and tense are mostly behind them."""
+
+SHORTEST_CONTENT = 4
+"""Letters from which on a word counts as content; shorter ones are mostly grammar. A word with a digit always does."""
 
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _KANA = re.compile("[\u3040-\u30ff]")
@@ -60,9 +70,6 @@ LEAST = 4
 
 HITS = 2
 """Different function words of a language that a text must hold where the script is shared by several."""
-
-CONTENT = 3
-"""Letters a content word has at least, in scripts with spaces."""
 
 
 def fold(text: str) -> str:
@@ -84,13 +91,38 @@ def words(text: str) -> list[str]:
         >>> words("Don’t stop — 你好!")
         ["don't", 'stop', '你', '好']
     """
-    folded = fold(text)
-    if not folded.isascii():
-        return _WORD.findall(folded) if _RARE.search(folded) else _SPACED.findall(folded)
-    cut = folded.translate(_ASCII).split()
-    if "'" not in folded:
-        return cut
-    return [piece for word in cut for piece in (_PIECE.findall(word) if "'" in word else (word,))]
+    plain = text if text.isascii() else _plain(text)
+    if plain is not None:
+        folded = plain.lower()
+    else:
+        folded = fold(text)
+        if not folded.isascii():
+            return _WORD.findall(folded) if _RARE.search(folded) else _SPACED.findall(folded)
+    if "'" in folded:
+        folded = _QUOTES.sub(" ", folded)
+    return folded.translate(_ASCII).split()
+
+
+def _plain(text: str) -> str | None:
+    """Give a text in ASCII whose only signs beyond are those of English typography; None for all others."""
+    try:
+        signs = text.encode("cp1252").translate(_signs())
+    except UnicodeEncodeError:
+        return None
+    return signs.decode("ascii") if signs.isascii() else None
+
+
+@cache
+def _signs() -> bytes:
+    """Give for each sign of Windows-1252, which has all that English typography needs, what words are cut with."""
+    table = bytearray(range(256))
+    for code in range(128, 256):
+        folded = fold(bytes([code]).decode("cp1252", "ignore"))
+        if len(folded) == 1 and folded.isascii():
+            table[code] = ord(folded)
+        elif folded and not _RARE.search(folded) and not any(sign.isalnum() for sign in folded):
+            table[code] = ord(" ")
+    return bytes(table)
 
 
 def ngrams(said: Sequence[str], n: int) -> list[tuple[str, ...]]:
@@ -98,23 +130,43 @@ def ngrams(said: Sequence[str], n: int) -> list[tuple[str, ...]]:
     return list(zip(*(said[start:] for start in range(n)), strict=False))
 
 
-def content_words(text: str | Sequence[str], language: str | None) -> list[str]:
-    """Give the words that carry matter, in order: no function words, no short words, no numbers.
+def content_words(said: Sequence[str], language: str | None = None) -> list[str]:
+    """Give what carries matter among words, in order: the first six letters of long words, and whatever has a digit.
 
-    In Chinese and Japanese they are bigrams of neighbouring characters of which neither is a function word. Of a
-    language without a lexicon all words are given: nobody knows which of them carry matter.
+    In scripts written without spaces two neighbouring characters are one. Where the language is known and has a
+    lexicon, its function words are left out; where not, a word's length alone tells.
 
     Args:
-        text: a text, or its words as `words` gives them.
+        said: words, as `words` gives them.
         language: of the text, as `language` tells it.
+
+    Example:
+        >>> content_words(words("The gardener moved to e4"))
+        ['garden', 'moved', 'e4']
     """
-    said = words(text) if isinstance(text, str) else list(text)
-    if language not in LANGUAGES:
-        return said
-    function = _function(language)
-    if language in {"zh", "ja"}:
-        return [one + two for one, two in pairwise(said) if not {one, two} & function]
-    return [word for word in said if len(word) >= CONTENT and word not in function and not word.isdigit()]
+    if language in LANGUAGES:
+        function = _function(language)
+        said = ["" if word in function else word for word in said]
+    signs = "".join(said)
+    if not signs.isascii() and _UNSPACED.search(signs):
+        return _paired(said)
+    return [word[:STEM] for word in said if len(word) >= SHORTEST_CONTENT or not (word.isalpha() or not word)]
+
+
+def _paired(said: Sequence[str]) -> list[str]:
+    """Give the content of words of which some are single characters: two of these that stand together are one."""
+    content: list[str] = []
+    before = ""
+    for word in said:
+        if _UNSPACED.match(word):
+            if before:
+                content.append(before + word)
+            before = word
+            continue
+        before = ""
+        if len(word) >= SHORTEST_CONTENT or not (word.isalpha() or not word):
+            content.append(word[:STEM])
+    return content
 
 
 def language(text: str) -> str | None:

@@ -12,8 +12,10 @@ from zlib import crc32
 
 from msgspec import Struct, field
 
+from antiphon.measures.shape import cap, without_marker
+from antiphon.measures.words import content_words
+from antiphon.measures.words import words as cut_words
 from antiphon.monitor.parting import KINDS, TAIL, parting_words
-from antiphon.monitor.words import cut, without_marker
 
 __all__ = ["READINGS", "Gauge", "Readings"]
 
@@ -22,6 +24,12 @@ MOST_WORDS = 384
 
 SLACK = 128
 """Words over that bound before the oldest go, all at once, so that dropping costs nothing on most messages."""
+
+FEW_WORDS = 3
+"""Words under which a message is looked at for signs instead."""
+
+SIGN_RUNS = 8
+"""Runs of signs from which on such a message is a drawing rather than a full stop."""
 
 MOST_SEATS = 64
 """Speakers whose habits are kept: as many as a room can seat."""
@@ -148,7 +156,7 @@ class Gauge(Struct):
         """Measure a message and remember it."""
         speaker = speaker[:LONGEST_NAME]
         body = without_marker(text, markers) if asks_end else text
-        words, content = cut(body)
+        words, content = _cut(body)
         habits, length = self._habits(speaker), len(words)
         new, kinds = self._remember(content)
         parting = _densities(parting_words(body, words), length)
@@ -234,6 +242,15 @@ class Gauge(Struct):
         del self.partings[:-PARTINGS]
         latest = dict(self.partings)
         return min(latest.values()) if len(latest) > 1 else 0.0
+
+
+def _cut(body: str) -> tuple[list[str], list[str]]:
+    """Cut a message into (words, content words); where there is hardly a word, runs of signs stand for both."""
+    words = cut_words(cap(body))
+    if len(words) >= FEW_WORDS:
+        return words, content_words(words)
+    runs = cap(body).casefold().split()
+    return (runs, runs) if len(runs) >= SIGN_RUNS else (words, words)
 
 
 def _shorter(length: int, habits: Habits) -> float:
