@@ -91,20 +91,19 @@ def words(text: str) -> list[str]:
         >>> words("Don’t stop — 你好!")
         ["don't", 'stop', '你', '好']
     """
-    plain = text if text.isascii() else _plain(text)
-    if plain is not None:
-        folded = plain.lower()
-    else:
+    plain = text.lower().translate(_ASCII) if text.isascii() else _plain(text)
+    if plain is None:
         folded = fold(text)
         if not folded.isascii():
             return _WORD.findall(folded) if _RARE.search(folded) else _SPACED.findall(folded)
-    if "'" in folded:
-        folded = _QUOTES.sub(" ", folded)
-    return folded.translate(_ASCII).split()
+        plain = folded.translate(_ASCII)
+    if "'" in plain:
+        plain = _QUOTES.sub(" ", plain)
+    return plain.split()
 
 
 def _plain(text: str) -> str | None:
-    """Give a text in ASCII whose only signs beyond are those of English typography; None for all others."""
+    """Give the words and apostrophes of a text whose only signs beyond ASCII are typography; None for all others."""
     try:
         signs = text.encode("cp1252").translate(_signs())
     except UnicodeEncodeError:
@@ -114,12 +113,12 @@ def _plain(text: str) -> str | None:
 
 @cache
 def _signs() -> bytes:
-    """Give for each sign of Windows-1252, which has all that English typography needs, what words are cut with."""
+    """Give what words are cut with for each sign of Windows-1252, which has all that English typography needs."""
     table = bytearray(range(256))
-    for code in range(128, 256):
+    for code in range(256):
         folded = fold(bytes([code]).decode("cp1252", "ignore"))
         if len(folded) == 1 and folded.isascii():
-            table[code] = ord(folded)
+            table[code] = ord(folded.translate(_ASCII))
         elif folded and not _RARE.search(folded) and not any(sign.isalnum() for sign in folded):
             table[code] = ord(" ")
     return bytes(table)
@@ -144,28 +143,26 @@ def content_words(said: Sequence[str], language: str | None = None) -> list[str]
         >>> content_words(words("The gardener moved to e4"))
         ['garden', 'moved', 'e4']
     """
-    if language in LANGUAGES:
-        function = _function(language)
-        said = ["" if word in function else word for word in said]
+    function = _function(language) if language in LANGUAGES else frozenset[str]()
     signs = "".join(said)
     if not signs.isascii() and _UNSPACED.search(signs):
-        return _paired(said)
-    return [word[:STEM] for word in said if len(word) >= SHORTEST_CONTENT or not (word.isalpha() or not word)]
+        return _paired(said, function)
+    if function:
+        said = [word for word in said if word not in function]
+    return [word[:STEM] for word in said if len(word) >= SHORTEST_CONTENT or not word.isalpha()]
 
 
-def _paired(said: Sequence[str]) -> list[str]:
+def _paired(said: Sequence[str], function: frozenset[str]) -> list[str]:
     """Give the content of words of which some are single characters: two of these that stand together are one."""
     content: list[str] = []
     before = ""
     for word in said:
-        if _UNSPACED.match(word):
-            if before:
-                content.append(before + word)
-            before = word
-            continue
-        before = ""
-        if len(word) >= SHORTEST_CONTENT or not (word.isalpha() or not word):
+        alone = _UNSPACED.match(word) is not None and word not in function
+        if alone and before:
+            content.append(before + word)
+        elif not alone and word not in function and (len(word) >= SHORTEST_CONTENT or not word.isalpha()):
             content.append(word[:STEM])
+        before = word if alone else ""
     return content
 
 

@@ -161,7 +161,7 @@ class Gauge(Struct):
         new, kinds = self._remember(content)
         parting = _densities(parting_words(body, words), length)
         asks, frame = _asks(body), self._frame(words)
-        bare = float(not words and all(sign in _NOTHING for sign in body[:_END]))
+        bare = float(not words and _NOTHING.issuperset(body[:_END]))
         same = float(self._said_before(words or body.split()))
         lack = max(0.0, 1.0 - new / max(self.rich, FEWEST_NEW)) if self.living else 0.0
         marker = 1.0 - habits.marked / (habits.turns + 1) if asks_end else 0.0
@@ -210,12 +210,12 @@ class Gauge(Struct):
     def _remember(self, content: list[str]) -> tuple[int, int]:
         """Remember content words; give how many of them are new, and how many different ones there are."""
         known, kinds = self.known, dict.fromkeys(content)
-        fresh = [word for word in kinds if word not in known]
-        for word in fresh:
-            known[word] = None
+        before = len(known)
+        known.update(kinds)
+        new = len(known) - before
         if len(known) > MOST_WORDS + SLACK:
             self.known = dict.fromkeys(islice(known, len(known) - MOST_WORDS, None))
-        return len(fresh), len(kinds)
+        return new, len(kinds)
 
     def _said_before(self, words: list[str]) -> bool:
         print_ = _print(words)
@@ -265,8 +265,10 @@ def _print(words: list[str]) -> int:
 
 def _densities(counts: list[int], length: int) -> list[float]:
     """Weigh counts of parting words by how many words they stand among."""
+    if not any(counts):
+        return [0.0] * len(counts)
     among = DENSITY + min(length, TAIL)
-    return [min(1.0, DENSITY * count / among) if count else 0.0 for count in counts]
+    return [min(1.0, DENSITY * count / among) for count in counts]
 
 
 def _asks(body: str) -> float:

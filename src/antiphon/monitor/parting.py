@@ -54,13 +54,12 @@ def parting_words(text: str, words: list[str]) -> list[int]:
     entries = _entries()
     kinds = entries.kinds
     tail = [word[:STEM] for word in words[-TAIL:]]
-    for place, stem in enumerate(tail, 1):
-        if stem in kinds:
-            alone, pairs = kinds[stem]
-            if alone != _NONE:
-                counts[alone] += 1
-            if pairs and place < len(tail) and tail[place] in pairs:
-                counts[pairs[tail[place]]] += 1
+    for place in [place for place, stem in enumerate(tail) if stem in kinds]:
+        alone, pairs = kinds[tail[place]]
+        if alone != _NONE:
+            counts[alone] += 1
+        if pairs and (kind := pairs.get(tail[place + 1] if place + 1 < len(tail) else "")) is not None:
+            counts[kind] += 1
     if not text.isascii() and any(len(stem) == 1 and stem > _FIRST_UNSPACED for stem in tail):
         end = text[-TAIL_CHARACTERS:]
         for piece, kind in entries.pieces:

@@ -7,7 +7,7 @@ policy's hash stands in every decision. It knows no message.
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from functools import cache, cached_property
 from hashlib import blake2b
 from importlib.resources import files
 from typing import Annotated, Literal
@@ -18,6 +18,7 @@ from msgspec import Meta, Struct
 from antiphon.errors import ScenarioError, UnknownName
 from antiphon.monitor.gauge import READINGS
 from antiphon.monitor.judge import Judge
+from antiphon.monitor.weighing import MOST_FINDINGS, Weighing, weighing
 
 __all__ = ["POLICIES", "Find", "Policy", "Severity", "Vote", "load", "read"]
 
@@ -55,7 +56,7 @@ class Find(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     severity: Severity = "S1"
 
 
-class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """Is what a monitor goes by.
 
     Attributes:
@@ -95,8 +96,13 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     suspect: _Share
     leave: _Share
     twice: Annotated[float, Meta(ge=1.0)]
-    findings: dict[str, Find]
+    findings: Annotated[dict[str, Find], Meta(max_length=MOST_FINDINGS)]
     judge: Judge | None = None
+
+    @cached_property
+    def weighing(self) -> Weighing:
+        """Give what it says about readings, looked up once."""
+        return weighing(self)
 
     def digest(self) -> str:
         """Give the policy's hash: 16 hexadecimal digits that stand in every decision."""

@@ -14,9 +14,11 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
+from msgspec.structs import astuple
 
 from antiphon.monitor.gauge import LONGEST_NAME, Gauge, Readings
 from antiphon.monitor.policy import Policy, Severity
+from antiphon.monitor.weighing import Weighing, consents_in, signs_in
 
 __all__ = ["Flag", "State", "Verdict", "Watch"]
 
@@ -108,10 +110,9 @@ class Watch(Struct):
         """Take the next message in; `digest` is the policy's, told in the verdict."""
         self.index += 1
         readings = self.gauge.read(speaker, text, asks_end=asks_end, markers=policy.end_markers)
-        before, known = self.state, self._holding(policy)
-        odds = _odds(policy, readings)
-        self._note(policy, readings)
-        signed = sum(bits & 1 for bits in self.seen) >= policy.signs_needed
+        before, known = self.state, list(policy.weighing.holding(sum(self.seen)))
+        odds = self._note(policy.weighing, readings)
+        signed = signs_in(sum(self.seen)) >= policy.signs_needed
         median = self._add(policy, odds if signed else odds - policy.doubt)
         pressure = median / (1.0 if signed else policy.unsigned) / max(1.0, self.gauge.seats_lately() / DYAD)
         self._move(self._next(policy, readings, median, pressure))
@@ -142,20 +143,18 @@ class Watch(Struct):
             shares.append(self.sums[place] / vote.threshold)
         return sorted(shares)[len(shares) // 2]
 
-    def _note(self, policy: Policy, readings: Readings) -> None:
-        """Remember of a message, in one number: bit 0 a sign of parting, bit 1 consent, then one bit a finding."""
-        bits = int(any(getattr(readings, name) >= least for name, least in policy.signs.items() if least))
-        bits |= int(readings.mutual >= policy.consent) << 1
-        for place, find in enumerate(policy.findings.values(), 2):
-            bits |= int(getattr(readings, find.reading) >= find.at_least) << place
-        self.seen.append(bits)
+    def _note(self, weighing: Weighing, readings: Readings) -> float:
+        """Remember the signs and findings of a message; give its log odds."""
+        values = astuple(readings)
+        self.seen.append(weighing.bits(values))
         del self.seen[:-WITHIN]
+        return weighing.odds(values)
 
     def _next(self, policy: Policy, readings: Readings, median: float, pressure: float) -> State:
         if self.state == "ended":
             return "ended"
         if policy.acts and pressure >= 1.0:
-            agreed = sum(bits >> 1 & 1 for bits in self.seen) >= CONSENTS
+            agreed = consents_in(sum(self.seen)) >= CONSENTS
             return "ended" if agreed or not policy.pause_first or pressure >= policy.twice else "paused"
         if self.state == "paused":
             return "live" if median <= policy.leave else "paused"
@@ -183,23 +182,11 @@ class Watch(Struct):
             del self.repeats[next(iter(self.repeats))]
         return speaker if self.repeats[speaker] >= STUCK and self.state == "live" else None
 
-    def _holding(self, policy: Policy) -> list[str]:
-        """Name the findings that hold, in the policy's order."""
-        if max(self.seen, default=0) < 1 << 2:
-            return []  # no finding's bit is set anywhere, as in most living rooms
-        return [
-            name
-            for place, (name, find) in enumerate(policy.findings.items(), 2)
-            if sum([bits >> place & 1 for bits in self.seen]) >= find.times
-        ]
-
     def _flags(self, policy: Policy, known: list[str], stuck: str | None) -> tuple[Flag, ...]:
         flags = []
-        holding = self._holding(policy)
         oldest = self.index - len(self.seen) + 1
-        places = {name: place for place, name in enumerate(policy.findings, 2)} if holding else {}
-        for name in holding:
-            where = tuple(oldest + number for number, bits in enumerate(self.seen) if bits >> places[name] & 1)
+        for name in policy.weighing.holding(sum(self.seen)):
+            where = tuple(oldest + place for place in policy.weighing.showing(name, self.seen))
             flags.append(_flag(name, policy.findings[name].severity, where, new=name not in known))
         if stuck is not None:
             flags.append(_flag("stuck_seat", "S1", (self.index,), seat=stuck, new=self.repeats[stuck] == STUCK))
@@ -207,9 +194,10 @@ class Watch(Struct):
 
     def _reason(self, policy: Policy) -> str:
         """Give the reason of a stop: what everybody asked for, else the first finding that holds."""
-        if sum(bits >> 1 & 1 for bits in self.seen) >= CONSENTS:
+        counted = sum(self.seen)
+        if consents_in(counted) >= CONSENTS:
             return "consent"
-        return next(iter(self._holding(policy)), "faded")
+        return next(policy.weighing.holding(counted), "faded")
 
 
 def _flag(rule: str, severity: Severity, where: tuple[int, ...], *, new: bool, seat: str | None = None) -> Flag:
@@ -224,10 +212,3 @@ def _flag(rule: str, severity: Severity, where: tuple[int, ...], *, new: bool, s
         new=new,
     )
 
-
-def _odds(policy: Policy, readings: Readings) -> float:
-    """Weigh the readings, in the policy's order."""
-    odds = policy.bias
-    for name, weight in policy.weights.items():
-        odds += weight * getattr(readings, name)
-    return odds
