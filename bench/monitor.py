@@ -1,9 +1,9 @@
 """Costs of the monitor on every message of 800 bytes, in CPU time and memory: `python bench/monitor.py`.
 
-Two kinds of prose, each in a fresh process' monitor: ASCII in which nearly every word is new, the worst case for what is
-remembered; and prose with typographic signs and short words, the worst case for cutting. In each run the same messages
-go through `casefold().split()`, so that ratios can be compared between machines; medians of the runs are told, with
-the smallest and the largest. Also how a message's cost and the live state grow from 100 to 10,000 messages.
+Two kinds of prose: ASCII in which nearly every word is new, the worst case for what is remembered; and prose with
+typographic signs and short words, the worst case for cutting. In each run the same messages go through
+`casefold().split()`, so that ratios can be compared between machines; medians of the runs are told, with the smallest
+and the largest. Also how a message's cost and the live state grow from 100 to 10,000 messages.
 """
 
 from __future__ import annotations

@@ -211,4 +211,3 @@ def _flag(rule: str, severity: Severity, where: tuple[int, ...], *, new: bool, s
         evidence=where,
         new=new,
     )
-

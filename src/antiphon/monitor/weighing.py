@@ -66,7 +66,7 @@ class Weighing(Struct, frozen=True):
         return bits
 
     def holding(self, counted: int) -> Iterator[str]:
-        """Name the findings that messages show often enough, in the policy's order; `counted` is the sum of their bits."""
+        """Name what messages show often enough, in the policy's order; `counted` is the sum of their bits."""
         if counted >> 2 * LANE:
             for name, counter, times in self.findings:
                 if counted >> counter & _FULL >= times:
