@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from antiphon.room.events import FlagAcked, FlagRaised
+from antiphon.room.records import SALT_BYTES, line, seal
+from antiphon.testing.events import Script
 from antiphon.testing.program import Type
 
 ROOM = "--rounds", "6", "--seed", "3", "--seat", "echo", "--seat", "echo", "--json"
@@ -118,3 +121,44 @@ def test_a_room_is_watched_by_careful_unless_told_otherwise(antiphon: Type) -> N
     taken_up = antiphon("fork", "last", "--rounds", "8", "--policy", "observe", "--json")
     assert '"monitor.policy"' in taken_up.out
     assert antiphon("verify", "--replay").code == 0
+
+
+def test_rooms_count_what_waits_by_severity(antiphon: Type, tmp_path: Path) -> None:
+    flags = watched(antiphon, tmp_path)
+    [row] = [json.loads(line) for line in antiphon("rooms", "--json").out.splitlines()]
+    assert row["open_flags"] == {"S1": len(flags)}
+    assert f"{len(flags)} S1" in antiphon("rooms").out
+    for flag in flags:
+        antiphon("ack", str(flag["flag"]), "--verdict", "resolved")
+    assert "open flags" not in antiphon("rooms").out
+    assert "no such flags" in antiphon("flags", "--open").err
+
+
+def test_a_file_full_of_odd_flags_harms_nothing(antiphon: Type, tmp_path: Path) -> None:
+    script = Script(2)
+    script.turn("AI-1", "word")
+    odd = FlagRaised(
+        flag="a\n\x1b[2J",
+        fingerprint="\u202e",
+        rule="<b>\x07",
+        severity=-(10**12),
+        seat="?",
+        evidence=(-1, 0, 10**15),
+        numbers={"pressure": "x"},
+        ttl=-5,
+        waited=10**15,
+    )
+    for body in (odd, odd, FlagAcked(flag=odd.flag, verdict="\x1b[2J", reason="\x07"), odd):
+        script.add(body, "monitor\x1b")
+    previous, lines = b"", list[bytes]()
+    for event in script.events:
+        record = seal(previous, event, bytes(SALT_BYTES))
+        previous = record.hash
+        lines.append(line(record))
+    (tmp_path / "odd.jsonl").write_bytes(b"\n".join(lines))
+    assert antiphon("import", str(tmp_path / "odd.jsonl")).code == 0
+    for words in (("flags",), ("flags", "last"), ("flags", "last", "--json"), ("show", "last"), ("rooms",)):
+        ran = antiphon(*words)
+        assert (ran.code, ran.err) == (0, "")
+        assert not {"\x1b", "\x07", "\u202e"} & set(ran.out)
+    assert antiphon("ack", odd.flag, "--room", "last").code == 0

@@ -246,3 +246,12 @@ def test_who_comes_later_is_told_what_still_waits() -> None:
     teller = Teller(script.room)
     teller.remember(script.events)
     assert teller.heading()[1].text == "room-1 · 0 messages so far · open flags: 1 S2, 1 S1"
+
+
+@pytest.mark.parametrize(
+    ("severity", "style"), [(0, "quiet"), (1, "warn"), (2, "warn"), (3, "bold warn"), (4, "bold warn")]
+)
+def test_what_asks_for_a_person_is_told_louder(severity: int, style: str) -> None:
+    script = watched(FlagRaised(flag="a", rule="near_loop", severity=severity))
+    [line] = Teller(script.room).tell(script.events[-1])
+    assert line.spans[0][1] == style

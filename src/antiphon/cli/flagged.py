@@ -19,6 +19,9 @@ ID = 8
 _BY_ROOM = "[room]: "
 """How the room's lines to seats begin; a person is told who says it anyway."""
 
+_LOUD = 3
+"""Severity from which on a flag asks for a person, and is told louder."""
+
 _SHOWN = 4
 """Messages of the evidence that fit into a line, the newest ones; the journal has them all."""
 
@@ -41,9 +44,7 @@ def raised(body: FlagRaised, flags: Mapping[str, Flag]) -> Line:
     elif flag is not None and flag.count > 1:
         facts.append(f"raised {flag.count:,} times")
     facts.append(spoken_of(body.evidence))
-    return Line(
-        ((" · ".join(filter(None, facts)), "warn" if body.severity else "quiet"), (f" · {_id(body.flag)}", "quiet")), 2
-    )
+    return Line(((" · ".join(filter(None, facts)), _style(body.severity)), (f" · {_id(body.flag)}", "quiet")), 2)
 
 
 def answered(event: Event, body: FlagAcked, flags: Mapping[str, Flag]) -> Line:
@@ -82,6 +83,10 @@ def nudged(body: NoticeGiven) -> Line:
 def open_flags(counted: Mapping[str, int]) -> str:
     """Tell how many flags wait for an answer: "1 S2, 3 S1"; "" where none does."""
     return ", ".join(f"{count} {short(severity, 4)}" for severity, count in counted.items())
+
+
+def _style(severity: int) -> str:
+    return "quiet" if severity < 1 else "warn" if severity < _LOUD else "bold warn"
 
 
 def _id(flag: str) -> str:

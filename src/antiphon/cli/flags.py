@@ -41,16 +41,17 @@ def verb(*, room: str | None, waiting: bool, severity: str | None, as_json: bool
 
     async def work(laboratory: Laboratory) -> tuple[list[Flagged], int]:
         if room is None:
-            return await flags_kept(laboratory), laboratory.clock.now()
+            return await flags_kept(laboratory, waiting=waiting), laboratory.clock.now()
         return await flags_in(laboratory, await laboratory.name(room)), laboratory.clock.now()
 
     known, now = working(work, journal)
-    least = _SEVERITIES.index(severity or "S0")
-    found = [one for one in known if one.flag.severity >= least and (one.flag.waits or not waiting)]
+    least = _SEVERITIES.index(severity) if severity else None
+    severe = [one for one in known if least is None or one.flag.severity >= least]
+    found = [one for one in severe if one.flag.waits or not waiting]
     if as_json:
         sys.stdout.writelines(json.dumps(_object(one)) + "\n" for one in found)
     elif not found:
-        kind = "flags" if len(found) == len(known) else "such flags"
+        kind = "such flags" if waiting or severity else "flags"
         click.echo(f"no {kind} in {'these rooms' if room is None else 'this room'}", err=True)
     else:
         print_lines(_table(found, now, rooms=room is None))

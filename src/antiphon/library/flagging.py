@@ -35,11 +35,15 @@ async def flags_in(laboratory: Laboratory, room: str) -> list[Flagged]:
     return [Flagged(room, flag, times[flag.first_seq], times[flag.last_seq]) for flag in state.flags.values()]
 
 
-async def flags_kept(laboratory: Laboratory) -> list[Flagged]:
-    """List the flags of all rooms, each where it was raised; the room that changed last comes first."""
-    rows = await laboratory.journal.rooms()
-    found = [await flags_in(laboratory, row.stream) for row in rows if row.counters.get("flags")]
-    return [one for flags in found for one in flags if not one.flag.inherited]
+async def flags_kept(laboratory: Laboratory, *, waiting: bool = False) -> list[Flagged]:
+    """List the flags of all rooms, each where it was raised; the room that changed last comes first.
+
+    With `waiting` only those that wait for an answer, and rooms without one are not read.
+    """
+    counter = "open_flags" if waiting else "flags"
+    rows = [row for row in await laboratory.journal.rooms() if row.counters.get(counter)]
+    found = [await flags_in(laboratory, row.stream) for row in rows]
+    return [one for flags in found for one in flags if not one.flag.inherited and (one.flag.waits or not waiting)]
 
 
 async def answer(

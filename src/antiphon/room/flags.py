@@ -156,7 +156,7 @@ def raise_flag(flags: Flags, event: Event, body: FlagRaised, messages: int) -> N
             flag.state = "re-opened"  # what was acknowledged was less
         flag.severity = max(flag.severity, body.severity)
         _wait(flag, body, messages)
-    flag.count += body.waited == 0
+    flag.count += not body.waited or not flag.count  # told again is no new finding, except to who never heard of it
     flag.last_seq, flag.inherited = event.seq, False
     flag.evidence = tuple(sorted({*flag.evidence, *body.evidence[-EVIDENCE:]}))[-EVIDENCE:]
 
