@@ -18,6 +18,7 @@ from antiphon.room.events import (
     FlagRaised,
     NoticeGiven,
     RoomOpened,
+    RuleNoted,
     SeatChanged,
     StateChanged,
 )
@@ -135,12 +136,15 @@ def test_what_the_monitor_does_counts_for_the_flags_it_is_about() -> None:
     script.add(NoticeGiven(text="something new?", to=("AI-1",), synthetic=True, kind="nudge"), "monitor")
     script.add(NoticeGiven(text="is it over?", synthetic=True, kind="nudge"), "monitor")
     script.add(SeatChanged(seat="AI-2", what="muted", before=False, after=True), "monitor")
-    script.add(SeatChanged(seat="AI-1", what="temperature", before=None, after=1.0), "AI-1")
+    script.add(SeatChanged(seat="AI-1", what="muted", before=False, after=True), "person:ada")
+    script.add(RuleNoted(rule="monitor.steer", data={"kind": "temperature", "seat": "AI-1"}), "monitor")
+    script.add(SeatChanged(seat="AI-1", what="temperature", before=None, after=1.0), "monitor")
+    script.add(RuleNoted(rule="monitor.steer", data={"kind": "topic", "seat": None}), "monitor")
     script.add(StateChanged(before="live", after="suspect", rule="monitor"), "monitor")
     script.add(StateChanged(before="suspect", after="paused", rule="monitor.near_loop"), "monitor")
     assert [flag.actions for flag in script.state.flags.values()] == [
-        {"nudge": 2, "mute": 1, "pause": 1},
-        {"nudge": 1, "mute": 1, "pause": 1},
+        {"nudge": 2, "mute": 1, "steer": 2, "pause": 1},
+        {"nudge": 1, "mute": 1, "steer": 1, "pause": 1},
         {},
     ]
 

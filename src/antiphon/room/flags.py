@@ -21,7 +21,7 @@ from antiphon.room.events import (
     FlagAcked,
     FlagRaised,
     NoticeGiven,
-    PromptChanged,
+    RuleNoted,
     SeatChanged,
     StateChanged,
 )
@@ -191,12 +191,12 @@ def act(flags: Flags, event: Event) -> None:
 def _deed(event: Event) -> tuple[str, tuple[str, ...]] | None:
     """Name what an event of a monitor's did, and to which seats (none = to the room)."""
     match event.body:
-        case NoticeGiven(synthetic=True, kind="nudge" | "steer" | "tell" as kind, to=to):
+        case NoticeGiven(synthetic=True, kind="nudge" | "offer" as kind, to=to):
             return kind, to or ()
         case SeatChanged(what="muted", after=True, seat=seat):
             return "mute", (seat,)
-        case SeatChanged(what="temperature", seat=seat) | PromptChanged(seat=seat):
-            return "steer", (seat,)
+        case RuleNoted(rule="monitor.steer", data=data):  # one steer may be several changes
+            return "steer", (data["seat"],) if isinstance(data.get("seat"), str) else ()
         case StateChanged(after="paused" | "draining" as after):
             return {"paused": "pause", "draining": "end"}[after], ()
         case _:
