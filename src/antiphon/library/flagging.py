@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from antiphon.errors import UnknownName
+from antiphon.errors import NotAllowed, UnknownName
 from antiphon.library.laboratory import Laboratory
 from antiphon.room.flags import Flag
 from antiphon.room.records import decode
@@ -63,11 +63,15 @@ async def answer(
         The flag as it was found, and whether the answer was handed to a process that runs the room.
 
     Raises:
+        NotAllowed: when several rooms have this flag, as the copy of a room does.
         UnknownName: when there is no such flag, or more than one.
     """
     known = await (flags_kept(laboratory) if room is None else flags_in(laboratory, room))
     exact = [one for one in known if one.flag.id == flag]
     found = exact or [one for one in known if flag and one.flag.id.startswith(flag)]
+    if len(found) > 1 and len({one.flag.id for one in found}) == 1:
+        rooms = ", ".join(one.room for one in found[:10])
+        raise NotAllowed(f"flag {found[0].flag.id} stands in several rooms; say in which with --room: {rooms}")
     if len(found) != 1:
         raise UnknownName("flag", flag, [f"{one.flag.id} in {one.room}" for one in (found or known)[:10]])
     [meant] = found

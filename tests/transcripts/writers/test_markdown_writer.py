@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from antiphon.room.events import FlagRaised
 from antiphon.testing.events import Script
 from antiphon.transcripts.readers.forwarder_markdown import PLUGIN as READER
 from antiphon.transcripts.writers.markdown import PLUGIN
@@ -81,3 +82,10 @@ def test_what_is_left_out_is_told(sealed: Any) -> None:
     records = sealed(script.events)
     assert b"softly" not in PLUGIN.write(records, lambda _: None)
     assert PLUGIN.report(records) == ["1 whisper", "1 reasoning text"]
+
+
+def test_flags_that_have_no_place_in_the_form_are_reported() -> None:
+    script = told(["one", "two"])
+    for severity in (1, 2):
+        script.add(FlagRaised(flag="f", rule="near_loop", severity=severity), "monitor")
+    assert PLUGIN.report(script.events) == ["2 flags"]
