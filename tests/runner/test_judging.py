@@ -211,7 +211,7 @@ async def test_an_unknown_judge_a_missing_key_and_a_price_nobody_knows_are_told_
         await court.begin(judged(model="nobody-at-all"))
     with pytest.raises(UserError, match="OPENAI_API_KEY"):
         await court.begin(judged(model="gpt-4o-mini"))
-    court.laboratory._env = {"OPENAI_API_KEY": "canary"}
+    court.laboratory.env = {"OPENAI_API_KEY": "canary"}
     with pytest.raises(CeilingError, match="GPT-4o"):
         await court.begin(judged(model="gpt-4o"), ceilings=Ceilings(money=1.0))
     assert await court.journal.rooms() == []
@@ -219,7 +219,7 @@ async def test_an_unknown_judge_a_missing_key_and_a_price_nobody_knows_are_told_
 
 async def test_a_judge_that_costs_money_gives_the_room_ceilings() -> None:
     court = Court(says("over"))
-    court.laboratory._env = {"OPENAI_API_KEY": "canary"}
+    court.laboratory.env = {"OPENAI_API_KEY": "canary"}
     conductor = await court.begin(judged(model="gpt-4o-mini"))
     assert conductor.room.state.ceilings.tokens is not None
     await conductor.run()

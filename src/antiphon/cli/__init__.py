@@ -25,6 +25,7 @@ VERBS: dict[str, dict[str, str]] = {
         "resume": "Take a room up again where it stopped.",
         "fork": "Begin a new room with another room's past.",
         "init": "Write a scenario file to start from.",
+        "serve": "Show the rooms in a browser, and take part in them.",
     },
     "Many rooms": {
         "swarm": "Run many rooms under one budget.",

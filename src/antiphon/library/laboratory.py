@@ -62,7 +62,7 @@ class Laboratory:
 
     Attributes:
         journal: where everything is kept.
-        models: the known models.
+        models, env: the known models; the environment, where keys are looked up by name.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Laboratory:
         )
         self.clock = self.company.clock
         self.lookup = lookup(self.models)
-        self._env = env
+        self.env = env
         self._running: dict[str, Conductor] = {}
         self._inbox: asyncio.Task[None] | None = None
 
@@ -125,7 +125,7 @@ class Laboratory:
         """Find a scenario, check it, and give it other seats, where some are named."""
         if isinstance(name, Scenario):  # made in Python: its types were never checked
             return checked(reseated(msgspec.convert(msgspec.to_builtins(name), Scenario), seats))
-        return checked(reseated(find_scenario(name, self._env), seats), str(name))
+        return checked(reseated(find_scenario(name, self.env), seats), str(name))
 
     def card(self, plan: SeatPlan) -> Card:
         """Give the card of the model a seat plan names."""
@@ -203,7 +203,7 @@ class Laboratory:
 
     def _need_key(self, name: str, whose: str) -> None:
         """Refuse to begin when a key is named and not there: nothing would speak, turn after turn."""
-        if name and not self._env.get(name):
+        if name and not self.env.get(name):
             raise UserError(f"{whose} needs a key in the environment variable {name}, which is not set")
 
     async def resume(
@@ -312,6 +312,10 @@ class Laboratory:
                 self._inbox = asyncio.create_task(Inbox(self._running).serve())
         else:
             self._running.pop(stream, None)
+
+    def running(self, stream: str) -> Conductor | None:
+        """Give who conducts a room here; None when this laboratory does not run it."""
+        return self._running.get(stream)
 
     def not_run_here(self, stream: str) -> None:
         """Refuse with RoomOwned when this laboratory itself runs a room now."""

@@ -135,6 +135,7 @@ class State(Struct, kw_only=True):
     at: str = ""
     parent: str | None = None
     forked_at: int = 0
+    labels: dict[str, str] = {}
     seats: dict[str, Seat] = {}
     turn: int = 0
     open_turn: TurnRequested | None = None

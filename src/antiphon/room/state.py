@@ -90,7 +90,7 @@ def apply(state: State, event: Event) -> State:  # noqa: C901, PLR0912 - one arm
 
 def _opened(state: State, event: Event, body: RoomOpened) -> None:
     state.room, state.scenario, state.seed, state.engine = event.stream, body.scenario, body.seed, body.engine
-    state.ceilings = body.scenario.ceilings
+    state.ceilings, state.labels = body.scenario.ceilings, body.labels
     state.opened_at = millis(event.at)
     state.phase, state.before_pause, state.why = "live", "live", ""
     if body.parent is None:

@@ -46,6 +46,7 @@ __all__ = [
     "blank",
     "fold_records",
     "fork_room",
+    "glance",
     "keep",
     "open_room",
     "park",
@@ -54,7 +55,7 @@ __all__ = [
     "take_up",
 ]
 
-ENGINE = "antiphon-4"
+ENGINE = "antiphon-5"
 """Names the fold: a snapshot of another engine is not read. Changes whenever state, views or memories change."""
 
 
@@ -132,6 +133,18 @@ async def take_up(journal: Journal, clock: Clock, stream: str) -> OwnedRoom:
     )
     room.watching = fold.watching or room.watching
     return room
+
+
+async def glance(journal: Journal, stream: str) -> Fold:
+    """Fold a room as it stands, from its newest snapshot when that fits, without taking it.
+
+    Raises:
+        UnknownName: when there is no such room.
+    """
+    fold = await _from_snapshot(journal, stream)
+    if fold is None:
+        return fold_records(stream, await history(journal, stream))
+    return fold_records(stream, await journal.read(stream, after=fold.state.seq), fold)
 
 
 async def resume_room(journal: Journal, clock: Clock, stream: str) -> OwnedRoom:

@@ -129,6 +129,10 @@ def counters(state: State) -> dict[str, Any]:  # Any: JSON for the table `room`
     """Give what a list of rooms shows without reading events."""
     return {
         "scenario": state.scenario.name,
+        "title": state.scenario.title,
+        "models": sorted({seat.display for seat in state.seats.values()}),
+        "labels": state.labels,
+        "forked_at": state.forked_at,
         "seats": len(state.seats),
         "turn": state.turn,
         "messages": state.messages,

@@ -1,7 +1,7 @@
-"""Builds the pieces of an exported page from a room's events: head, seats, messages, lines of the room, pictures.
+"""Builds the pieces of a page from a room's events: head, seats, messages, lines of the room, pictures.
 
-Every foreign text passes `safe.for_html` or `markup.marked_up`. It knows no file, and where a picture's bytes come
-from only as a function.
+Every foreign text passes `safe.for_html` or `markup.marked_up`. It knows no file, and where a picture is found only as
+a function.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from antiphon.transcripts.markup import marked_up
 from antiphon.transcripts.safe import for_html
 from antiphon.transcripts.telling import NOBODY, Told, seats
 
-__all__ = ["Blobs", "Page"]
+__all__ = ["Blobs", "Page", "inside_page", "picture_type"]
 
 Blobs = Callable[[str], tuple[bytes, str] | None]
 
@@ -56,27 +56,60 @@ _SHOWN_BY_CHANGE = (" modified their system prompt]", " adjusted their temperatu
 """Ends of notices that repeat what the line of the change says; the seats heard them, a reader needs one."""
 
 
+def picture_type(data: bytes) -> str | None:
+    """Tell the MIME type of a picture that a page may hold, by its first bytes; None for anything else."""
+    return next((mime for start, mime in _PICTURES.items() if data.startswith(start)), None)
+
+
+def inside_page(blobs: Blobs) -> Callable[[str], str]:
+    """Give the addresses of pictures that are kept inside the page itself, as data."""
+
+    def address(blob: str) -> str:
+        found = blobs(blob)
+        mime = picture_type(found[0]) if found is not None else None
+        return f"data:{mime};base64,{base64.b64encode(found[0]).decode('ascii')}" if found and mime else ""
+
+    return address
+
+
 class Page:
     """Writes one item of the conversation after the other."""
 
-    def __init__(self, events: Sequence[Event], blobs: Blobs) -> None:
-        """Look through the events for what items need to know of each other."""
-        self.blobs = blobs
+    def __init__(self, events: Sequence[Event], picture: Callable[[str], str]) -> None:
+        """Look through the events for what items need to know of each other.
+
+        Args:
+            events: oldest first; `learn` adds those that come later.
+            picture: gives the address of a picture's blob, "" where it is not kept.
+        """
+        self.picture = picture
         self.events = events
-        self.seats = seats(events)
-        self.labels = {seat.id: seat.label for seat in self.seats.values()}
-        self.colours = {seat: place % _COLOURS + 1 for place, seat in enumerate(self.seats)}
+        self.seats: dict[str, Told] = {}
+        self.labels: dict[str, str] = {}
+        self.colours: dict[str, int] = {}
         self.rules: dict[str, str] = {}
-        self.turns = {event.body.turn: event.body for event in events if isinstance(event.body, TurnEnded)}
-        self.imported = any(isinstance(event.body, RoomOpened) and "imported" in event.body.labels for event in events)
+        self.turns: dict[int, TurnEnded] = {}
+        for event in events:
+            self.learn(event)
+
+    def learn(self, event: Event) -> None:
+        """Take from an event what items need to know of it: who sits here, and what a turn cost."""
+        body = event.body
+        if isinstance(body, TurnEnded):
+            self.turns[body.turn] = body
+        elif isinstance(body, SeatJoined) and body.seat not in self.seats:
+            self.colours[body.seat] = len(self.seats) % _COLOURS + 1
+            self.seats |= seats([event])
+            self.labels[body.seat] = body.label
 
     def items(self) -> list[str]:
         """Give every item of the conversation as an `<li>`, in order."""
-        return [item for event in self.events if (item := self._item(event)) is not None]
+        return [item for event in self.events if (item := self.item(event)) is not None]
 
     # ------------------------------------------------------------------------------ one item
 
-    def _item(self, event: Event) -> str | None:
+    def item(self, event: Event) -> str | None:
+        """Give one event as an `<li>`, in the order of events; None where a reader need not see it."""
         body = event.body
         match body:
             case MessageSaid():
@@ -152,20 +185,13 @@ class Page:
         who = f'<b class="{self._colour(body.seat or "")}"><bdi>{for_html(self._label(body.seat or ""))}</bdi></b>'
         if body.failed is not None:
             return f'<p class="line failed">The picture of {who} failed: {for_html(body.failed.message)}</p>'
-        address = self._data_url(body.blob)
+        address = for_html(self.picture(body.blob)) if body.blob is not None else ""
         seen = (
             f'<img src="{address}" alt="{words}">'
             if address
             else '<div class="absent">The picture is not kept here.</div>'
         )
         return f'<figure>{seen}<figcaption dir="auto">{who} made a picture: {words}</figcaption></figure>'
-
-    def _data_url(self, blob: str | None) -> str:
-        found = self.blobs(blob) if blob is not None else None
-        if found is None:
-            return ""
-        mime = next((mime for start, mime in _PICTURES.items() if found[0].startswith(start)), None)
-        return f"data:{mime};base64,{base64.b64encode(found[0]).decode('ascii')}" if mime else ""
 
     # ------------------------------------------------------------------------------ the room's own lines
 

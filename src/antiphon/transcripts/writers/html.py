@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from antiphon.room.events import Event, MessageSaid, RoomEnded, StateChanged, TurnEnded, TurnRequested
 from antiphon.room.journals import Record
-from antiphon.transcripts.page import Page
+from antiphon.transcripts.page import Page, inside_page
 from antiphon.transcripts.safe import for_html
 from antiphon.transcripts.telling import events_of, opened, seats, span, unkept
 
@@ -36,7 +36,7 @@ class Html:
     ) -> bytes:
         """Write a room's events, its parents' included, as UTF-8."""
         events = events_of(told)
-        page = Page(events, blobs)
+        page = Page(events, inside_page(blobs))
         title = for_html(_title(events))
         style = files("antiphon.transcripts").joinpath("page.css").read_text("utf-8")
         top = (

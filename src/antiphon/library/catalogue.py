@@ -1,0 +1,134 @@
+"""Lists what rooms can be made of: scenarios by name, and models with what they cost and whether they can be asked.
+
+Names only: whoever asks by network must never reach a file by its path.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+from msgspec import Struct
+
+from antiphon.assembly import config_folder
+from antiphon.errors import AntiphonError, UnknownName, UserError
+from antiphon.library.laboratory import Laboratory
+from antiphon.room.events import Price
+from antiphon.room.models import Card
+from antiphon.room.scenario import Scenario, parse_scenario
+
+__all__ = ["ModelOffer", "ScenarioOffer", "model_offers", "no_files", "scenario_offer", "scenario_offers"]
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+class ScenarioOffer(Struct, frozen=True, kw_only=True):
+    """Is a scenario one can begin with; `own` tells that it lies among the user's, `wrong` why it cannot be used."""
+
+    name: str
+    title: str
+    about: str
+    own: bool
+    text: str
+    scenario: Scenario | None
+    wrong: str = ""
+
+
+class ModelOffer(Struct, frozen=True, kw_only=True):
+    """Is a model one can seat. `ready` tells that no key is missing; `needs` names the variable that is not set."""
+
+    id: str
+    name: str
+    provider: str
+    cost: str
+    price: Price | None
+    context: int | None
+    takes: tuple[str, ...]
+    ready: bool
+    needs: str = ""
+
+
+def scenario_offers(env: Mapping[str, str]) -> list[ScenarioOffer]:
+    """List the scenarios, the user's own first; one of the user's own hides a shipped one of its name."""
+    found: dict[str, ScenarioOffer] = {}
+    for name, own, text in _texts(env):
+        found.setdefault(name, _offer(name, text, own=own))
+    return list(found.values())
+
+
+def scenario_offer(name: str, env: Mapping[str, str]) -> ScenarioOffer:
+    """Find a scenario by its name; never by a path.
+
+    Raises:
+        UnknownName: naming those there are.
+    """
+    offers = {offer.name: offer for offer in scenario_offers(env)}
+    if name not in offers:
+        raise UnknownName("scenario", name, list(offers))
+    return offers[name]
+
+
+def _texts(env: Mapping[str, str]) -> Iterator[tuple[str, bool, bytes]]:
+    own = config_folder(env) / "scenarios"
+    for path in sorted(own.glob("*.toml")) if own.is_dir() else ():
+        if _NAME.fullmatch(path.stem) and path.is_file():
+            yield path.stem, True, path.read_bytes()
+    shipped = files("antiphon").joinpath("scenarios")
+    for each in sorted(shipped.iterdir(), key=lambda entry: entry.name):
+        if each.name.endswith(".toml"):
+            yield each.name.removesuffix(".toml"), False, each.read_bytes()
+
+
+def _offer(name: str, text: bytes, *, own: bool) -> ScenarioOffer:
+    shown = text.decode("utf-8", "replace")
+    try:
+        plan = parse_scenario(text, source=f"{name}.toml")
+    except AntiphonError as error:
+        return ScenarioOffer(name=name, title=name, about="", own=own, text=shown, scenario=None, wrong=str(error))
+    return ScenarioOffer(name=name, title=plan.title or name, about=plan.about, own=own, text=shown, scenario=plan)
+
+
+def model_offers(cards: Sequence[Card], env: Mapping[str, str]) -> list[ModelOffer]:
+    """List models with what they cost; a key's value is never looked at, only whether it is there."""
+    return [_model(card, env) for card in cards]
+
+
+def _model(card: Card, env: Mapping[str, str]) -> ModelOffer:
+    needs = card.key if card.key and not env.get(card.key) else ""
+    return ModelOffer(
+        id=card.id,
+        name=card.name,
+        provider=card.provider,
+        cost=card.cost,
+        price=card.price,
+        context=card.context,
+        takes=card.takes,
+        ready=not needs,
+        needs=needs,
+    )
+
+
+async def no_files(laboratory: Laboratory, seats: Sequence[Any]) -> None:  # Any: a model's name, or a SeatPlan
+    """Refuse recorded seats that name anything but a room: a path never comes over the network.
+
+    Raises:
+        UserError: naming the seat's model.
+    """
+    for seat in seats:
+        model, provider = (seat, "") if isinstance(seat, str) else (seat.model, seat.provider)
+        _, equals, after = model.partition("=")
+        name = after if equals and model[:3].upper() == "AI-" else model
+        kind, colon, rest = name.partition(":")
+        if provider == "recording":
+            source = name
+        elif kind.casefold() == "recording" and colon:
+            source = rest
+        else:
+            continue
+        room = source.rpartition("#")[0]
+        if await laboratory.journal.room(room) is None:
+            raise UserError(
+                f"{name!r} names no room; write recording:ROOM#Speaker (files are read by the command line)"
+            )

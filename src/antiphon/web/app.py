@@ -1,0 +1,125 @@
+"""Puts the application together: the verbs, the stream, the document, the page's own files, and the guard before all.
+
+It opens no socket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
+
+from antiphon.errors import AntiphonError
+from antiphon.web.api import doing, rooms, starting
+from antiphon.web.calls import Operation
+from antiphon.web.desk import Desk
+from antiphon.web.guard import Guard
+from antiphon.web.keys import SESSION_SECONDS, Keys
+from antiphon.web.openapi import document
+from antiphon.web.problems import Refused, answer, on_error, on_http, on_refused
+from antiphon.web.streaming import Stream
+
+__all__ = ["OPERATIONS", "application"]
+
+OPERATIONS: tuple[Operation, ...] = (*rooms.OPERATIONS, *doing.OPERATIONS, *starting.OPERATIONS)
+"""Every verb of the API."""
+
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".woff2": "font/woff2",
+}
+"""Kinds of files the page is made of; anything else in the folder is not served."""
+
+
+def application(desk: Desk, keys: Keys) -> Guard:
+    """Make the application of one desk; entering its lifespan enters the desk."""
+    app = Starlette(
+        routes=[
+            Mount("/api/v1", routes=[*(operation.route() for operation in OPERATIONS), *_own(desk)]),
+            Route("/enter", _entrance(desk, keys)),
+            Route("/", _file),
+            Route("/{name:path}", _file),
+        ],
+        exception_handlers={
+            AntiphonError: on_error,
+            HTTPException: on_http,
+            Refused: on_refused,
+            msgspec.MsgspecError: on_refused,
+        },
+        lifespan=_lifespan(desk),
+    )
+    app.router.redirect_slashes = False
+    app.state.desk = desk
+    return Guard(app, desk.door, keys)
+
+
+def _lifespan(desk: Desk) -> Callable[[Any], AbstractAsyncContextManager[None]]:  # Any: Starlette's
+    @asynccontextmanager
+    async def live(_: Any) -> AsyncIterator[None]:  # noqa: ANN401 - as above
+        async with desk:
+            yield
+
+    return live
+
+
+def _own(desk: Desk) -> list[Route]:
+    """Give the routes that are no operations: the stream, and the document of the others."""
+    text = msgspec.json.encode(document(OPERATIONS))
+
+    async def openapi(_: Request) -> Response:
+        return Response(text, media_type="application/json")
+
+    return [Route("/live", Stream(desk.live), methods=["GET"]), Route("/openapi.json", openapi)]
+
+
+def _entrance(desk: Desk, keys: Keys) -> Callable[[Request], Any]:  # Any: a coroutine of a Response
+    """Let a browser in that brings a link which was never used: it gets a cookie and goes to the page."""
+
+    async def enter(request: Request) -> Response:
+        session = keys.enter(request.query_params.get("key", ""))
+        if session is None:
+            return answer(401, "this link was used already, or is too old; `antiphon serve` prints a new one")
+        response = RedirectResponse("/", 303)
+        response.set_cookie(
+            desk.door.cookie, session, max_age=int(SESSION_SECONDS), path="/", httponly=True, samesite="strict"
+        )
+        return response
+
+    return enter
+
+
+@cache
+def _files() -> dict[str, tuple[bytes, str]]:
+    """Read the page's own files once, by name: what is asked for is looked up and never opened."""
+    folder = files("antiphon.web").joinpath("static")
+    found = {}
+    for entry in folder.iterdir():
+        suffix = "." + entry.name.rpartition(".")[2]
+        if entry.is_file() and suffix in _TYPES:
+            found[entry.name] = (entry.read_bytes(), _TYPES[suffix])
+    return found
+
+
+async def _file(request: Request) -> Response:
+    """Serve one of the page's own files; every address of a room is the page itself, which reads it."""
+    name = request.path_params.get("name", "index.html")
+    if name.startswith("rooms/"):
+        name = "index.html"
+    if name not in _files():
+        return answer(404, "there is no such page")
+    data, kind = _files()[name]
+    return Response(data, headers={"cache-control": "no-cache"}, media_type=kind)
