@@ -85,6 +85,13 @@ def test_a_flag_is_answered_after_its_room_has_ended(antiphon: Type, tmp_path: P
     assert antiphon("fork", "last", "--no-run", "--json").code == 0
 
 
+def test_who_ran_a_room_is_told_where_to_look(antiphon: Type, tmp_path: Path) -> None:
+    (tmp_path / "wary.toml").write_text(WARY)
+    ran = antiphon("run", "dyad", "--policy", str(tmp_path / "wary.toml"), *ROOM[:-1])
+    assert "  what was found  antiphon flags dyad-" in ran.out
+    assert "what was found" not in antiphon("run", "dyad", "--policy", "none", *ROOM[:-1]).out
+
+
 def test_flags_can_be_asked_for_by_severity(antiphon: Type, tmp_path: Path) -> None:
     watched(antiphon, tmp_path)
     most = antiphon("flags", "--severity", "S4")

@@ -24,6 +24,7 @@ from antiphon.library.outlook import next_turn
 from antiphon.library.session import Session
 from antiphon.room.contracts import Record
 from antiphon.room.events import Event, RoomOpened
+from antiphon.room.flags import waiting
 from antiphon.room.records import decode
 from antiphon.room.scenario import Ceilings
 from antiphon.room.state import State
@@ -130,6 +131,7 @@ def _last_words(session: Session, journal: str | None) -> list[str]:
             f"  see it again    {again('play', room, journal)}",
             f"  go on, forked   {again('fork', room, journal)}",
             f"  as a web page   {again('export', room, journal, '--format', 'html')}",
+            *_findings(room, state, journal),
         ]
     return [
         f"{state.phase}; kept in {where}",
@@ -137,7 +139,13 @@ def _last_words(session: Session, journal: str | None) -> list[str]:
         *_offers(room, state, journal),
         f"  go on           {again('resume', room, journal, *_higher(session))}",
         f"  end it          {again('end', room, journal)}",
+        *_findings(room, state, journal),
     ]
+
+
+def _findings(room: str, state: State, journal: str | None) -> list[str]:
+    """Say where to look where the monitor found something that nobody has answered yet."""
+    return [f"  what was found  {again('flags', room, journal)}"] if waiting(state.flags.values()) else []
 
 
 def _offers(room: str, state: State, journal: str | None) -> list[str]:
