@@ -18,6 +18,8 @@ __all__ = ["verb"]
 def verb(*, room: str, now: bool, name: str, journal: str | None) -> None:
     """End a room for good.
 
-    The call in flight may finish. An ended room can be shown, exported and forked.
+    The call in flight may finish within limits.drain_seconds; with --now it is cut, and what was said is kept. Where
+    the scenario keeps a reserve, the room's last words come after that. An ended room can be shown, exported and
+    forked.
     """
     ask(room, "end", journal, by=name, now=now)

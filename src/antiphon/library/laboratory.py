@@ -37,11 +37,11 @@ from antiphon.library.plans import Spending, coming, limited, raise_ceilings, re
 from antiphon.library.policies import Chosen, asked_by, choose, rewatch, settled
 from antiphon.library.recordings import check_recording, spoken
 from antiphon.library.session import Session
-from antiphon.library.sitting import sit
+from antiphon.library.sitting import opening, sit
 from antiphon.library.standins import by_seat
 from antiphon.measures.tokens import count
-from antiphon.room.contracts import Journal, Record, Request, RoomRow
-from antiphon.room.events import Event, GateChanged, RoomEnded, RoomOpened, RuleNoted
+from antiphon.room.contracts import Journal, LastWords, Record, Request, RoomRow
+from antiphon.room.events import Event, GateChanged, RuleNoted
 from antiphon.room.models import Card
 from antiphon.room.records import well_formed
 from antiphon.room.scenario import Scenario, SeatPlan
@@ -63,6 +63,7 @@ class Laboratory:
     Attributes:
         journal: where everything is kept.
         models, env: the known models; the environment, where keys are looked up by name.
+        last_words: who says the last words of rooms that keep a reserve for them; None = nobody.
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class Laboratory:
             recording=self._recording,
             gate_moved=self._gate_moved,
         )
+        self.last_words: LastWords | None = None
         self.clock = self.company.clock
         self.lookup = lookup(self.models)
         self.env = env
@@ -175,14 +177,7 @@ class Laboratory:
         cards = [self.card(seat) for seat in plan.seats]
         await self._ready(plan, cards)
         plan = limited(plan, [*cards, *self.others(plan), *self.judges(watched)], **ceilings)
-        opened = RoomOpened(
-            scenario=plan,
-            seed=fresh_seed() if seed is None else seed,
-            engine=__version__,
-            labels=labels or {},
-            policy=watched.digest() if watched is not None else None,
-            painter_free=plan.pictures.painter == "placeholder",
-        )
+        opened = opening(plan, fresh_seed() if seed is None else seed, labels or {}, watched)
         room = await open_room(self.journal, self.clock, name or fresh_name(plan.name, self.clock.now()), opened)
         return await self._session(sit(room, plan, cards, list(self.lookup.commands.values()), watched))
 
@@ -301,7 +296,7 @@ class Laboratory:
         await room.flush()
         room.listeners.clear()
         lookup = with_guests(self.lookup, room.state.scenario, asked_by(room.watching.policy))
-        return Session(self, Conductor(room, self.company, lookup, count), opening)
+        return Session(self, Conductor(room, self.company, lookup, count, self.last_words), opening)
 
     def run_inbox(self, session: Session, *, running: bool) -> None:
         """Have requests to a session's room carried out while it runs."""
@@ -349,12 +344,11 @@ class Laboratory:
         room = await take_up(self.journal, self.clock, stream)
         try:
             await self.journal.ask(request)
-            conductor = Conductor(room, self.company, self.lookup, count)
+            conductor = Conductor(room, self.company, self.lookup, count, self.last_words)
             _done(await carry_out(conductor, request))
             if room.state.phase == "draining":  # nobody will come back to end it
                 await conductor.effects.give_up()
-                room.take("runner", RoomEnded(reason=room.state.why))
-                await room.flush()
+                await conductor.run()
         finally:
             await self.journal.release(room.lease)
         return False

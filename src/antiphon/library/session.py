@@ -91,10 +91,12 @@ class Session:
         self.conductor.wake()
 
     async def end(self, *, now: bool = False) -> None:
-        """End the room; the call in flight may finish unless `now`."""
+        """End the room; the call in flight may finish within `limits.drain_seconds`, unless `now`."""
         await self.conductor.change("draining", "person")
         if now:
             self.conductor.abort()
+        else:
+            self.conductor.drain()
         self.conductor.wake()
 
     async def release(self) -> None:

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from antiphon import __version__
 from antiphon.monitor.policy import Policy
 from antiphon.room.contracts import Command
-from antiphon.room.events import MessageSaid
+from antiphon.room.events import MessageSaid, RoomOpened
 from antiphon.room.models import Card
 from antiphon.room.scenario import Scenario
 from antiphon.room.seating import seat_body
 from antiphon.runner.owned import OwnedRoom
 from antiphon.runner.watching import MONITOR, policy_note
 
-__all__ = ["sit"]
+__all__ = ["opening", "sit"]
+
+
+def opening(plan: Scenario, seed: int, labels: dict[str, str], policy: Policy | None) -> RoomOpened:
+    """Give the first event of a room that is no fork."""
+    return RoomOpened(
+        scenario=plan,
+        seed=seed,
+        engine=__version__,
+        labels=labels,
+        reserve=plan.limits.reserve,
+        policy=policy.digest() if policy is not None else None,
+        painter_free=plan.pictures.painter == "placeholder",
+    )
 
 
 def sit(

@@ -29,7 +29,7 @@ from antiphon.room.journals import (
 from antiphon.room.models import Models
 from antiphon.room.scenario import SeatPlan
 from antiphon.room.state import Seat, State
-from antiphon.room.view import View
+from antiphon.room.view import Part, View
 
 __all__ = [
     "Allowance",
@@ -42,6 +42,7 @@ __all__ = [
     "Heard",
     "Journal",
     "Keeps",
+    "LastWords",
     "Lease",
     "Listen",
     "Means",
@@ -292,6 +293,20 @@ class Breaks(Protocol):
 
     def allows(self, room: str, now: int) -> bool:
         """Tell whether something may be done to a room now (ms since 1970), and count it if so."""
+        ...
+
+
+class LastWords(Protocol):
+    """Says what is to be said of a room that is about to end."""
+
+    async def speak(self, state: State, heard: Sequence[Part], allowance: Allowance) -> Reply:
+        """Give the last words; raises ProviderFailure.
+
+        Args:
+            state: the room's.
+            heard: everything that was said and done in it for all to hear, oldest first.
+            allowance: `tokens` are input and output together, `cost` US dollars, `until` the deadline.
+        """
         ...
 
 

@@ -104,7 +104,7 @@ class Body(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
 
 
 class RoomOpened(Body, frozen=True, kw_only=True, tag="room.opened"):
-    """Opens a room, or a fork of `parent` after its event `forked_at`."""
+    """Opens a room, or a fork of `parent` after its event `forked_at`; `reserve` is `limits.reserve`."""
 
     scenario: Scenario
     seed: int
@@ -256,6 +256,7 @@ class EffectEnded(Body, frozen=True, kw_only=True, tag="effect.ended"):
     text: str | None = None
     child: str | None = None
     cost: float | None = None
+    usage: Usage | None = None
     failed: Fault | None = None
 
 

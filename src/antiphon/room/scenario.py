@@ -153,6 +153,9 @@ class Limits(_Part, frozen=True, kw_only=True):
         hands: things a seat may hold.
         failures_in_row: failed turns in a row after which the room pauses.
         turn_seconds: seconds one turn may take, retries included.
+        drain_seconds: seconds the call in flight still has when the room is ended; then it is cut.
+        reserve: share of each ceiling, 0 to 0.5, that no turn may use: the room's last words are paid from it; 0 =
+            none are said.
     """
 
     seats: Annotated[int, Meta(ge=1, le=64)] = 5
@@ -168,6 +171,8 @@ class Limits(_Part, frozen=True, kw_only=True):
     hands: Annotated[int, Meta(ge=0)] = 3
     failures_in_row: Count = 4
     turn_seconds: Annotated[float, Meta(gt=0)] = 180.0
+    drain_seconds: Annotated[float, Meta(gt=0)] = 60.0
+    reserve: Annotated[float, Meta(ge=0, le=0.5)] = 0.0
 
 
 class Pictures(_Part, frozen=True, kw_only=True):

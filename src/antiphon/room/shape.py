@@ -6,7 +6,7 @@ Values only; `state.apply` is what changes them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -120,7 +120,7 @@ class State(Struct, kw_only=True):
     `round_at_opening` those a fork found. `things` tells of those that were moved; the others lie where the
     scenario says. `last_seat` said the last message; `last_turn` had the last turn, which it may have passed; `again`
     is the seat whose call was lost just now, and that is asked again. `policy` names what the room's monitor goes by;
-    "" = nobody watches.
+    "" = nobody watches. `reserve` is the share of each ceiling kept for the last words, `last_words` how far those are.
     """
 
     room: str
@@ -164,6 +164,8 @@ class State(Struct, kw_only=True):
     last_seat: str = ""
     last_turn: str = ""
     again: str = ""
+    reserve: float = 0.0
+    last_words: Literal["", "asked", "said"] = ""
     briefing: str = ""
     policy: str = ""
 

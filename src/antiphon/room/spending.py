@@ -6,6 +6,7 @@ All of it is arithmetic on values; it knows no provider and no price list.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
 
 import msgspec
 from msgspec import Struct
@@ -15,7 +16,18 @@ from antiphon.room.events import Price, Reserved, Usage
 from antiphon.room.scenario import Ceilings
 from antiphon.room.state import Seat, State
 
-__all__ = ["REPLY", "Room", "check_money", "cost_of", "effective", "estimate", "reached", "reserve"]
+__all__ = [
+    "REPLY",
+    "Room",
+    "check_money",
+    "cost_of",
+    "effective",
+    "estimate",
+    "for_last_words",
+    "for_turns",
+    "reached",
+    "reserve",
+]
 
 MESSAGES = 60
 """The ceiling of messages in a room with a paid or unknown provider whose scenario names none."""
@@ -23,6 +35,8 @@ TOKENS = 500_000
 """The ceiling of tokens, input and output, in such a room."""
 REPLY = 1_024
 """Tokens held for a reply that nothing else limits: what is set aside must be a number."""
+LAST_WORDS = 16_384
+"""Tokens, input and output, for the last words of a room whose tokens nothing limits."""
 _MILLION = 1_000_000
 
 
@@ -70,9 +84,32 @@ def cost_of(price: Price | None, usage: Usage | None) -> float | None:
     return ((usage.input - cached) * price.input + cached * cached_price + usage.output * price.output) / _MILLION
 
 
+def for_turns(state: State) -> Ceilings:
+    """Give the ceilings that hold for turns: less the reserve of tokens and money that the last words are paid from."""
+    limits, share = state.ceilings, state.reserve
+    if not share:
+        return limits
+    tokens = None if limits.tokens is None else max(1, limits.tokens - ceil(limits.tokens * share))
+    money = None if limits.money is None else limits.money * (1 - share)
+    return msgspec.structs.replace(limits, tokens=tokens, money=money)
+
+
+def for_last_words(state: State) -> Reserved | None:
+    """Give what the last words may cost, input and output: the reserve, as far as it is left; None = nothing is.
+
+    A room without a ceiling of tokens has a purse of its own for them.
+    """
+    limits, share = state.ceilings, state.reserve
+    tokens = LAST_WORDS if limits.tokens is None else min(ceil(limits.tokens * share), limits.tokens - state.tokens)
+    cost = None if limits.money is None else min(limits.money * share, limits.money - state.cost)
+    if not share or tokens < 1 or (cost is not None and cost <= 0):
+        return None
+    return Reserved(tokens=tokens, cost=cost)
+
+
 def reached(state: State) -> str | None:
     """Name the ceiling that allows no further turn: "ceiling.messages", ".tokens" or ".money"; None = none does."""
-    limits = state.ceilings
+    limits = for_turns(state)
     if limits.messages is not None and state.spoken_since_opening >= limits.messages:
         return "ceiling.messages"
     if limits.tokens is not None and state.tokens >= limits.tokens:
@@ -93,7 +130,7 @@ def reserve(state: State, seat: Seat, heard: int, asked: int | None) -> Room | s
         heard: estimated tokens of its view.
         asked: the reply's limit by rules and plan, in tokens; None = none.
     """
-    limits = state.ceilings
+    limits = for_turns(state)
     if seat.free and limits.tokens is None:
         return Room(asked, None)
     reply, over = asked if asked is not None else REPLY, _over(state, seat)

@@ -93,6 +93,7 @@ def _opened(state: State, event: Event, body: RoomOpened) -> None:
     state.ceilings, state.labels = body.scenario.ceilings, body.labels
     state.opened_at = millis(event.at)
     state.phase, state.before_pause, state.why = "live", "live", ""
+    state.reserve, state.last_words = body.reserve, ""
     if body.parent is None:
         return
     state.parent, state.forked_at = body.parent, body.forked_at or 0
@@ -305,6 +306,11 @@ def _effect(state: State, body: EffectEnded) -> None:
         state.cost += body.cost
     elif body.kind == "image" and body.failed is None and state.scenario.pictures.painter != "placeholder":
         state.cost_unknown = body.blob is not None or state.cost_unknown
+    if body.usage is not None:
+        state.tokens += body.usage.input + body.usage.output
+    if body.kind == "last_words":
+        state.last_words = "said"
+        state.cost_unknown = state.cost_unknown or body.cost is None
     if body.kind == "summary" and body.text is not None:
         state.briefing = body.text
 
@@ -319,6 +325,8 @@ def _noticed(state: State, body: NoticeGiven) -> None:
 def _noted(state: State, body: RuleNoted) -> None:
     if body.rule == "ceilings":
         state.ceilings = Ceilings(**body.data)
+    elif body.rule == "last_words":
+        state.last_words = "asked"
     elif body.rule == "context_length" and (seat := state.seats.get(str(body.data.get("seat")))) is not None:
         seat.made_room = True
     elif body.rule == "monitor.policy":

@@ -11,12 +11,11 @@ from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 from antiphon.errors import ProviderFailure
-from antiphon.room.contracts import Allowance, Breaks, Listen, Reply, Speaker
+from antiphon.room.contracts import Allowance, Breaks, LastWords, Listen, Reply, Speaker
 from antiphon.room.decide import Ask, Decision, End, Pause, SpeakNext, Wait, decide
 from antiphon.room.events import (
     Fault,
     MessageSaid,
-    RoomEnded,
     RuleNoted,
     SeatJoined,
     StateChanged,
@@ -32,6 +31,7 @@ from antiphon.runner.boundary import boundary
 from antiphon.runner.cast import Cast, Count
 from antiphon.runner.cutting import DEGENERATION, listening_for, needs_stream, shown_until
 from antiphon.runner.effects import Effects
+from antiphon.runner.ending import end_room
 from antiphon.runner.fallback import after_failure
 from antiphon.runner.haunting import haunting
 from antiphon.runner.judging import consult
@@ -69,9 +69,11 @@ class Conductor:
         notes: what others want recorded in this room; taken when the call in flight has ended.
     """
 
-    def __init__(self, room: OwnedRoom, cast: Cast, lookup: Lookup, count: Count) -> None:
-        """Take the room, its cast, the commands and models, and the estimator of tokens."""
-        self.room, self.cast, self.lookup, self.count = room, cast, lookup, count
+    def __init__(
+        self, room: OwnedRoom, cast: Cast, lookup: Lookup, count: Count, last_words: LastWords | None = None
+    ) -> None:
+        """Take the room, its cast, the commands and models, the estimator of tokens, and who says the last words."""
+        self.room, self.cast, self.lookup, self.count, self._last_words = room, cast, lookup, count, last_words
         self.chunks: Chunk | None = None
         self.between: Callable[[], Awaitable[None]] | None = None
         self.breaker: Breaks | None = None
@@ -161,8 +163,17 @@ class Conductor:
         if self.room.state.effects:
             await self.change("draining", reason)
             return
-        self.room.take("runner", RoomEnded(reason=reason))
-        await self.room.flush()
+        await end_room(self.room, reason, self._last_words)
+
+    def drain(self) -> None:
+        """Give the call in flight the time it has when a room is ended; then it is cut, and what was said is kept."""
+        at = self.room.clock.now() + int(self.room.state.scenario.limits.drain_seconds * 1000)
+        if self._calling is None or (self._until is not None and self._until <= at):
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._arm(at)
 
     def abort(self) -> None:
         """Cut the call in flight now, if there is one."""
@@ -256,7 +267,7 @@ class Conductor:
         if self.room.clock.now() < self._until:
             self._arm(self._until)
         else:
-            self._stopped = "timeout"
+            self._stopped = "abort" if self.room.state.phase == "draining" else "timeout"
             self._calling.cancel()
 
     def _listen(self, seat: Seat) -> Callable[[str], bool]:

@@ -225,11 +225,13 @@ async def fork_room(journal: Journal, clock: Clock, plan: ForkPlan) -> tuple[Own
     fold = fold_records(plan.parent, prefix, blank(plan.parent, watching))
     plan.check(fold.state)
     digest = watching.digest if plan.policy is UNSET else plan.policy.digest() if plan.policy else ""
+    scenario = plan.change(fold.state.scenario)
     opened = RoomOpened(
-        scenario=plan.change(fold.state.scenario),
+        scenario=scenario,
         seed=fold.state.seed if plan.seed is None else plan.seed,
         engine=plan.engine,
         policy=digest or None,
+        reserve=scenario.limits.reserve,
         parent=plan.parent,
         forked_at=where,
         parent_hash=prefix[-1].hash.hex(),
@@ -257,8 +259,8 @@ def _tell_rules(room: OwnedRoom, before: tuple[Scenario, Rulebook]) -> None:
             room.take("room", NoticeGiven(text=f"{text}]", to=(seat.id,), kind="rules"))
 
 
-_PREPARES = frozenset({"what_is_heard", "overflow", "context_length"})
-"""Engine's notes that stand before the request they prepare, in its transaction."""
+_PREPARES = frozenset({"what_is_heard", "overflow", "context_length", "last_words"})
+"""Engine's notes that stand before what they prepare, and begin its transaction."""
 
 
 def settled(events: Sequence[Event], at: int) -> int:

@@ -85,6 +85,8 @@ async def carry_out(conductor: Conductor, request: Request) -> AntiphonError | N
     await room.flush((request.id,))
     if now and request.verb in {"pause", "end"}:
         conductor.abort()
+    elif request.verb == "end":
+        conductor.drain()
     conductor.wake()
     return refused
 

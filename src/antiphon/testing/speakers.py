@@ -10,10 +10,10 @@ from antiphon.errors import ProviderFailure
 from antiphon.room.contracts import Allowance, Listen, Painter, Picture, Reply, Speaker
 from antiphon.room.events import Usage
 from antiphon.room.scenario import Pictures
-from antiphon.room.state import Seat
-from antiphon.room.view import View
+from antiphon.room.state import Seat, State
+from antiphon.room.view import Part, View
 
-__all__ = ["Script", "ScriptedSpeaker", "Sketcher", "Troupe"]
+__all__ = ["Epitaph", "Script", "ScriptedSpeaker", "Sketcher", "Troupe"]
 
 Line: TypeAlias = str | Reply | BaseException | Callable[[View], str]
 Script: TypeAlias = Sequence[Line]
@@ -73,6 +73,29 @@ class Sketcher:
         if self._failure is not None:
             raise self._failure
         return Picture(f"dot {variant} {description}".encode(), "image/png", f"a dot: {description}", 0.0)
+
+
+class Epitaph:
+    """Says last words that cost a share of what they may cost, or fails; keeps what it was allowed.
+
+    Attributes:
+        allowances: what it was allowed each time; a room asks once.
+    """
+
+    def __init__(self, *, share: float = 1.0, seconds: float = 0.0, failure: BaseException | None = None) -> None:
+        """Take the share in [0, 1] to spend, how many seconds that takes, and what it raises, if it shall fail."""
+        self._share, self._seconds, self._failure = share, seconds, failure
+        self.allowances: list[Allowance] = []
+
+    async def speak(self, state: State, heard: Sequence[Part], allowance: Allowance) -> Reply:
+        """Count what was heard."""
+        self.allowances.append(allowance)
+        await asyncio.sleep(self._seconds)
+        if self._failure is not None:
+            raise self._failure
+        usage = Usage(input=int((allowance.tokens or 0) * self._share))
+        cost = None if allowance.cost is None else allowance.cost * self._share
+        return Reply(text=f"{state.room}: {len(heard)} parts were heard", usage=usage, cost=cost)
 
 
 class Troupe:
