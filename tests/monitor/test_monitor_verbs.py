@@ -10,7 +10,12 @@ from click.testing import CliRunner
 
 from antiphon.cli import antiphon
 from antiphon.library.endings import Label, Labelled, score, wilson
-from antiphon.library.monitoring import Heard
+from antiphon.library.laboratory import Laboratory
+from antiphon.library.monitoring import Heard, Unjudged, judge, watch_room
+from antiphon.monitor.monitor import Monitor
+from antiphon.monitor.policy import load
+from antiphon.monitor.watch import Verdict
+from antiphon.room.scenario import Scenario, SeatPlan
 from antiphon.testing.loops import loop
 
 KEYS = [
@@ -134,3 +139,96 @@ def test_wilson_gives_known_intervals() -> None:
     assert wilson(0, 10) == pytest.approx((0.0, 0.2775), abs=1e-4)
     assert wilson(5, 10) == pytest.approx((0.2366, 0.7634), abs=1e-4)
     assert wilson(0, 0) == (0.0, 1.0)
+
+
+def test_a_file_is_told_once_however_often_it_is_named(folder: Path) -> None:
+    (folder / "more").mkdir()
+    told = run("monitor", folder, folder / "more" / "..", folder / "period_2.json")
+    assert "2 conversations" in told
+
+
+def test_files_of_one_name_are_told_apart(folder: Path) -> None:
+    (folder / "more").mkdir()
+    (folder / "more" / "period_2.json").write_bytes((folder / "period_2.json").read_bytes())
+    rows = [line.split()[0] for line in run("monitor", folder).splitlines()]
+    assert "goodbyes_marked.json" in rows
+    assert len({row for row in rows if "period_2" in row}) == 2
+
+
+@pytest.mark.parametrize("name", ["", "a" * 5_000, "no\nsuch"])
+def test_a_name_that_no_file_can_have_is_looked_for_among_the_rooms(name: str, tmp_path: Path) -> None:
+    where = str(tmp_path / "rooms.db")
+    run("run", "dyad", "--journal", where, "--seed", "1", "--messages", "2", "--json")
+    result = CliRunner().invoke(antiphon, ["monitor", "--journal", where, name])
+    assert result.exit_code == 2
+    assert "no such file, and no room called" in result.stderr
+
+
+def test_what_is_not_there_does_not_keep_the_others_from_being_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTIPHON_JOURNAL", str(folder / "rooms.db"))
+    told = run("monitor", folder / "period_2.json", folder / "nosuch.json", code=2)
+    assert "stopped at" in told
+
+
+def test_what_people_say_and_whispers_count_as_messages_and_are_not_judged() -> None:
+    turns = [Heard(speaker, text) for speaker, text in loop("period_2", seed=1).said]
+    between = [Heard("person:ada", "[END]", judged=False), Heard("A", "psst", judged=False)]
+    mixed = [one for turn in turns for one in (turn, *between)]
+    plain, whole = judge("plain", turns, Monitor("careful")), judge("mixed", mixed, Monitor("careful"))
+    ended = plain.outcome.ended_at
+    assert ended is not None
+    assert whole.outcome.ended_at == 3 * ended
+    assert whole.outcome.messages == len(mixed)
+    assert whole.outcome.saved_messages == len(mixed) - 1 - 3 * ended
+    assert whole.outcome.saved_output_tokens == plain.outcome.saved_output_tokens
+    for place, verdict in enumerate(whole.verdicts):
+        assert verdict.index == place
+        assert isinstance(verdict, Unjudged) is bool(place % 3)
+        if isinstance(verdict, Verdict):
+            before = plain.verdicts[place // 3]
+            assert isinstance(before, Verdict)
+            assert (verdict.state, verdict.odds) == (before.state, before.odds)
+            assert [flag.evidence for flag in verdict.flags] == [
+                tuple(3 * number for number in flag.evidence) for flag in before.flags
+            ]
+
+
+async def test_a_room_is_judged_by_the_verb_as_it_was_while_it_ran(tmp_path: Path) -> None:
+    seats = (SeatPlan(model="suspect"),)
+    scenario = Scenario(name="alone", seats=seats, rules={"when_it_ends": {"messages": {"count": 40}}})
+    where = str(tmp_path / "rooms.db")
+    async with Laboratory(where) as laboratory:
+        session = await laboratory.begin(scenario, policy="careful", seed=1)
+        await session.conductor.run(3)
+        for _ in range(4):
+            await session.conductor.say("ada", "Are you there?")
+            await session.conductor.say("ada", "Are you there?", to=("AI-1",))
+            await session.conductor.run(1)
+        await session.conductor.run()
+        state = session.conductor.room.state
+        watched = await watch_room(laboratory, session.id, load("careful"))
+    assert state.phase == "paused"
+    assert (watched.outcome.ended_at, f"monitor.{watched.outcome.reason}") == (watched.outcome.messages - 1, state.why)
+    assert watched.outcome.messages == state.messages + state.persons
+
+
+def test_json_tells_of_a_message_that_was_not_judged(tmp_path: Path) -> None:
+    where = str(tmp_path / "rooms.db")
+    room = run("run", "dyad", "--journal", where, "--seed", "1", "--messages", "3", "--json").splitlines()[-1]
+    name = json.loads(room)["stream"]
+    CliRunner().invoke(antiphon, ["say", "--journal", where, name, "Hello from me"], catch_exceptions=False)
+    lines = [json.loads(line) for line in run("monitor", "--json", "--journal", where, name).splitlines()]
+    assert [line["index"] for line in lines[:-1]] == list(range(lines[-1]["messages"]))
+    assert lines[-2] == {
+        "index": lines[-1]["messages"] - 1,
+        "seat": lines[-2]["seat"],
+        "state": "live",
+        "flags": [],
+        "judged": False,
+    }
+
+
+def test_one_marker_may_be_given_as_a_word() -> None:
+    assert Monitor("careful", end_markers="[OVER]").policy.end_markers == ("[OVER]",)

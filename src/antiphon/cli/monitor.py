@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,14 +13,17 @@ import click
 import msgspec
 
 from antiphon.cli.columns import columns, print_lines
-from antiphon.cli.options import journal
+from antiphon.cli.options import kept_journal
 from antiphon.cli.telling import Line, short
 from antiphon.cli.working import working
 from antiphon.library.laboratory import Laboratory
-from antiphon.library.monitoring import Outcome, Skipped, Watched, policy_of, watch_files, watch_room
+from antiphon.library.monitoring import Outcome, Skipped, Unjudged, Watched, policy_of, watch_files, watch_rooms
 from antiphon.monitor.watch import Verdict
 
 __all__ = ["verb"]
+
+_WIDE = 48
+"""Columns of a file's name in a table."""
 
 _STRONGEST = 4
 """Readings named beside a change of state."""
@@ -31,7 +36,7 @@ _STRONGEST = 4
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a message, and a last one a conversation.")
 @click.option("--pauses-run", is_flag=True, help="Go on after a pause; only an ending stops a conversation.")
-@journal
+@kept_journal
 def verb(*, what: tuple[str, ...], policy: str, as_json: bool, pauses_run: bool, journal: str | None) -> None:
     """Tell where conversations are over, and what stopping there saves.
 
@@ -40,16 +45,15 @@ def verb(*, what: tuple[str, ...], policy: str, as_json: bool, pauses_run: bool,
     messages from 0. Exits with 2 when something that was named cannot be read.
     """
     chosen = policy_of(policy)
-    paths = [Path(name) for name in what if Path(name).exists()]
-    rooms = [name for name in what if not Path(name).exists()]
+    paths = [Path(name) for name in what if _is_there(name)]
+    rooms = [name for name in what if not _is_there(name)]
 
-    async def look(laboratory: Laboratory) -> list[Watched]:
-        names = [await laboratory.name(room) for room in rooms]
-        return [await watch_room(laboratory, name, chosen, pauses_run=pauses_run) for name in names]
+    async def look(laboratory: Laboratory) -> list[Watched | Skipped]:
+        return await watch_rooms(laboratory, rooms, chosen, pauses_run=pauses_run)
 
-    kept = working(look, journal) if rooms else []
-    read = watch_files(paths, chosen, pauses_run=pauses_run)
-    found = [*kept, *(one for one in read if isinstance(one, Watched))]
+    read = working(look, journal) if rooms else []
+    read += watch_files(paths, chosen, pauses_run=pauses_run)
+    found = [one for one in read if isinstance(one, Watched)]
     skipped = [one for one in read if isinstance(one, Skipped)]
     if as_json:
         for one in found:
@@ -65,9 +69,17 @@ def verb(*, what: tuple[str, ...], policy: str, as_json: bool, pauses_run: bool,
         raise click.exceptions.Exit(max(failed, default=2))
 
 
+def _is_there(name: str) -> bool:
+    """Tell whether a name is that of a file or a folder, and not perhaps of a room."""
+    return name != "" and os.path.exists(name)  # noqa: PTH110 - a name that no file can have is no error here
+
+
 def _objects(one: Watched) -> Iterator[str]:
     """Give a line of JSON a message, and the outcome."""
     for verdict in one.verdicts:
+        if isinstance(verdict, Unjudged):
+            yield _json({**msgspec.structs.asdict(verdict), "flags": [], "judged": False})
+            continue
         told = {
             "index": verdict.index,
             "seat": verdict.seat,
@@ -92,6 +104,8 @@ def _timeline(one: Watched) -> Iterator[Line]:
     outcome = one.outcome
     yield Line(((short(outcome.file), "bold"),))
     for verdict in one.verdicts:
+        if isinstance(verdict, Unjudged):
+            continue
         fresh = [flag.rule for flag in verdict.flags if flag.new]
         if verdict.state != verdict.before or fresh:
             change = f"{verdict.before} -> {verdict.state}" if verdict.state != verdict.before else verdict.state
@@ -121,7 +135,8 @@ def _conclusion(outcome: Outcome) -> str:
 
 def _table(found: Sequence[Outcome]) -> list[Line]:
     heads = ("file", "messages", "closing", "revived", "stopped", "reason", "saved", "output tokens", "input tokens")
-    rows = [_row(outcome) for outcome in found]
+    names = Counter(Path(outcome.file).name for outcome in found)
+    rows = [_row(outcome, alone=names[Path(outcome.file).name] == 1) for outcome in found]
     sums = (
         f"{len(found):,} conversations",
         f"{sum(one.messages for one in found):,}",
@@ -136,9 +151,15 @@ def _table(found: Sequence[Outcome]) -> list[Line]:
     return columns(heads, [*rows, sums], right=(1, 2, 4, 6, 7, 8))
 
 
-def _row(one: Outcome) -> tuple[str, ...]:
+def _ending(path: str) -> str:
+    """Give the end of a path, where files of one name differ."""
+    return path if len(path) <= _WIDE else f"…{path[1 - _WIDE :]}"
+
+
+def _row(one: Outcome, *, alone: bool) -> tuple[str, ...]:
+    """Give the row of a conversation; its file's name is enough where no other has the same."""
     return (
-        short(Path(one.file).name, 48),
+        short(Path(one.file).name if alone else _ending(one.file), _WIDE),
         f"{one.messages:,}",
         "" if one.closing_at is None else str(one.closing_at),
         " ".join(map(str, one.revived_at[:3])),

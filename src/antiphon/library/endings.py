@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from antiphon.errors import TranscriptError
-from antiphon.library.monitoring import Heard, judge
+from antiphon.library.monitoring import Heard, heard_in, judge
 from antiphon.monitor.monitor import Monitor
 from antiphon.monitor.policy import Policy
 from antiphon.room.speech import asks_end
@@ -92,7 +92,7 @@ def load_labels(path: Path) -> list[Labelled]:
     done = []
     for label in labels:
         transcript = read_file(path.parent / Path(label.file).name)[0]
-        heard = tuple(Heard(speaker, text) for speaker, text in transcript.messages())
+        heard = tuple(heard_in(transcript))
         done.append(Labelled(label, heard, transcript.end_markers or ("[END]",)))
     return done
 

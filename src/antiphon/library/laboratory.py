@@ -371,7 +371,9 @@ class Laboratory:
         if part == "last" and rows:
             return rows[0].stream
         exact = [row.stream for row in rows if row.stream == part]
-        like = exact or [row.stream for row in rows if row.stream.startswith(part) or row.stream.endswith(part)]
+        like = exact or [
+            row.stream for row in rows if part and part in {row.stream[: len(part)], row.stream[-len(part) :]}
+        ]
         if len(like) != 1:
             raise UnknownName("room", part, like[:10] or [row.stream for row in rows[:10]])
         return like[0]

@@ -6,11 +6,13 @@ Tokens are counted with the one estimator of a room; input is counted as if ever
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from antiphon.errors import AntiphonError
 from antiphon.library.laboratory import Laboratory
@@ -18,22 +20,50 @@ from antiphon.library.policies import policy_of
 from antiphon.measures.tokens import count
 from antiphon.monitor.monitor import Monitor
 from antiphon.monitor.policy import Policy
-from antiphon.monitor.watch import Verdict
+from antiphon.monitor.watch import State, Verdict
 from antiphon.room.events import Event, MessageSaid
 from antiphon.room.records import decode
 from antiphon.runner.history import history
 from antiphon.transcripts.opening import read_file
 from antiphon.transcripts.transcript import Transcript
 
-__all__ = ["Heard", "Outcome", "Skipped", "Watched", "judge", "policy_of", "watch_files", "watch_room"]
+__all__ = [
+    "Heard",
+    "Outcome",
+    "Skipped",
+    "Unjudged",
+    "Watched",
+    "heard_in",
+    "judge",
+    "policy_of",
+    "watch_files",
+    "watch_room",
+    "watch_rooms",
+]
 
 
 class Heard(Struct, frozen=True):
-    """Is one message as the monitor hears it; `asks_end` None = as the end markers say."""
+    """Is one message of a conversation.
+
+    Attributes:
+        speaker: who said it.
+        text: what was said.
+        asks_end: whether it asks to end; None = as the end markers say.
+        judged: whether it is a turn; what a person says and what is whispered is none, as in a room that runs.
+    """
 
     speaker: str
     text: str
     asks_end: bool | None = None
+    judged: bool = True
+
+
+class Unjudged(Struct, frozen=True):
+    """Stands for a message that is no turn: where the conversation stands is as before."""
+
+    index: int
+    seat: str
+    state: State
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -67,11 +97,11 @@ class Watched(Struct, frozen=True):
     """Holds the verdict on every message of a conversation, and what follows from them."""
 
     outcome: Outcome
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[Verdict | Unjudged, ...]
 
 
 class Skipped(Struct, frozen=True):
-    """Says why a file could not be read; `asked` tells whether it was named, or only lay in a folder."""
+    """Says why a file or a room could not be read; `asked` tells whether it was named, or only lay in a folder."""
 
     file: str
     error: str
@@ -88,13 +118,15 @@ def judge(name: str, heard: Sequence[Heard], monitor: Monitor, *, pauses_run: bo
         monitor: a fresh one.
         pauses_run: whether somebody always lets a paused room go on, so that only an ending stops it.
     """
-    verdicts = tuple(monitor.see(one.speaker, one.text, asks_end=one.asks_end) for one in heard)
+    told = tuple(_told(heard, monitor))
+    verdicts = [verdict for verdict in told if isinstance(verdict, Verdict)]
     stops = [verdict for verdict in verdicts if verdict.stop and (verdict.state == "ended" or not pauses_run)]
     ended = stops[0].index if stops else None
-    until = verdicts if ended is None else verdicts[: ended + 1]
+    until = [verdict for verdict in verdicts if ended is None or verdict.index <= ended]
     tokens = [count(one.text) for one in heard]
     history_before = [0, *accumulate(tokens)]
     kept = len(heard) if ended is None else ended + 1
+    turns = [place for place in range(kept, len(heard)) if heard[place].judged]
     outcome = Outcome(
         file=name,
         messages=len(heard),
@@ -104,18 +136,49 @@ def judge(name: str, heard: Sequence[Heard], monitor: Monitor, *, pauses_run: bo
         ended_at=ended,
         reason=stops[0].stop if stops else None,
         saved_messages=len(heard) - kept,
-        saved_output_tokens=sum(tokens[kept:]),
-        saved_input_tokens=sum(history_before[place] for place in range(kept, len(heard))),
+        saved_output_tokens=sum(tokens[place] for place in turns),
+        saved_input_tokens=sum(history_before[place] for place in turns),
     )
-    return Watched(outcome, verdicts)
+    return Watched(outcome, told)
+
+
+def _told(heard: Sequence[Heard], monitor: Monitor) -> Iterator[Verdict | Unjudged]:
+    """Give what is told of each message; numbers are places among all messages, and not among those judged."""
+    state: State = "live"
+    places: list[int] = []
+    for index, one in enumerate(heard):
+        if not one.judged:
+            yield Unjudged(index, one.speaker, state)
+            continue
+        places.append(index)
+        verdict = monitor.see(one.speaker, one.text, asks_end=one.asks_end)
+        state = verdict.state
+        yield verdict if len(places) == index + 1 else _placed(verdict, places)
+
+
+def _placed(verdict: Verdict, places: Sequence[int]) -> Verdict:
+    flags = tuple(
+        replace(
+            flag,
+            first=places[flag.first],
+            last=places[flag.last],
+            evidence=tuple(places[number] for number in flag.evidence),
+        )
+        for flag in verdict.flags
+    )
+    return replace(verdict, index=places[verdict.index], flags=flags)
 
 
 def watch_files(paths: Iterable[Path], policy: Policy, *, pauses_run: bool = False) -> list[Watched | Skipped]:
-    """Judge the conversations of files, and of folders' files; one that fails does not stop the others."""
+    """Judge the conversations of files, and of folders' files, each file once; one that fails stops no other."""
     done: list[Watched | Skipped] = []
+    known: set[str] = set()
     for path in paths:
         files = _files(path) if path.is_dir() else [path]
         for file in files:
+            if (place := os.path.realpath(file)) in known:
+                continue
+            known.add(place)
             try:
                 found = read_file(file)
             except AntiphonError as error:
@@ -124,8 +187,23 @@ def watch_files(paths: Iterable[Path], policy: Policy, *, pauses_run: bool = Fal
             for number, transcript in enumerate(found):
                 name = str(file) if len(found) == 1 else f"{file}#{number}"
                 monitor = Monitor(policy, end_markers=transcript.end_markers or None)
-                done.append(judge(name, _heard(transcript), monitor, pauses_run=pauses_run))
+                done.append(judge(name, heard_in(transcript), monitor, pauses_run=pauses_run))
     return done
+
+
+async def watch_rooms(
+    laboratory: Laboratory, names: Iterable[str], policy: Policy, *, pauses_run: bool = False
+) -> list[Watched | Skipped]:
+    """Judge rooms as a person names them, each room once; one that is not there stops no other."""
+    done: dict[str, Watched | Skipped] = {}
+    for name in names:
+        try:
+            room = await laboratory.name(name)
+            if room not in done:
+                done[room] = await watch_room(laboratory, room, policy, pauses_run=pauses_run)
+        except AntiphonError as error:
+            done[name] = Skipped(name, f"no such file, and {error}", error.exit_code, asked=True)
+    return list(done.values())
 
 
 async def watch_room(laboratory: Laboratory, room: str, policy: Policy, *, pauses_run: bool = False) -> Watched:
@@ -141,7 +219,8 @@ def _files(folder: Path) -> list[Path]:
     return [path for path in found if not (path.suffix == ".md" and path.with_suffix(".json") in there)]
 
 
-def _heard(transcript: Transcript) -> list[Heard]:
+def heard_in(transcript: Transcript) -> list[Heard]:
+    """Give every message of a transcript, oldest first."""
     if transcript.events:
         return _spoken(transcript.events)
     return [Heard(speaker, text) for speaker, text in transcript.messages()]
@@ -151,7 +230,7 @@ def _spoken(events: Iterable[Event]) -> list[Heard]:
     """Give the messages among events; whether one asks to end was read when it was written."""
     said = [(event.by, event.body) for event in events]
     return [
-        Heard(body.seat or by, body.text, body.asks_end is not None)
+        Heard(body.seat or by, body.text, body.asks_end is not None, body.seat is not None and not body.whisper)
         for by, body in said
         if isinstance(body, MessageSaid)
     ]

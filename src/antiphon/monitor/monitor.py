@@ -9,6 +9,8 @@ Pure: no journal, no network, no clock. It does not stop anything itself.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from antiphon.errors import UserError
@@ -22,19 +24,20 @@ __all__ = ["Monitor"]
 class Monitor:
     """Says after each message how a conversation stands, and when to stop it."""
 
-    def __init__(self, policy: str | Policy = "careful", *, end_markers: tuple[str, ...] | None = None) -> None:
+    def __init__(self, policy: str | Policy = "careful", *, end_markers: str | Sequence[str] | None = None) -> None:
         """Begin with an empty conversation.
 
         Args:
             policy: "careful", "thrifty", "observe", or a policy read with `antiphon.monitor.policy.read`.
-            end_markers: what asks to end as a message's last token; None = the policy's own.
+            end_markers: what asks to end as a message's last token, one or several; None = the policy's own.
 
         Raises:
             UnknownName: there is no policy of that name.
         """
         chosen = load(policy) if isinstance(policy, str) else policy
         if end_markers is not None:
-            chosen = msgspec.structs.replace(chosen, end_markers=tuple(end_markers))
+            markers = (end_markers,) if isinstance(end_markers, str) else tuple(end_markers)
+            chosen = msgspec.structs.replace(chosen, end_markers=markers)
         self.policy = chosen
         self.digest = chosen.digest()
         self._watch = Watch()
