@@ -48,7 +48,7 @@ def test_a_persons_seat_can_not_be_invited_as_a_model() -> None:
     assert "human" not in MODELS.cards
 
 
-@pytest.mark.parametrize("where", ["postgresql://here/there", "postgres://x"])
+@pytest.mark.parametrize("where", ["mysql://here/there", "redis://x"])
 def test_a_kind_of_journal_that_is_not_there_is_named(where: str) -> None:
     with pytest.raises(UserError, match="sqlite:PATH"):
         open_journal(where)

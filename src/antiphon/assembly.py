@@ -98,6 +98,8 @@ def open_journal(where: str | None = None, env: Mapping[str, str] = os.environ) 
         return MemoryJournal()
     if colon and kind.startswith("postgres"):
         return _postgres(where)
+    if rest.startswith("//") and kind != "sqlite":
+        raise UserError(f"no kind of journal is called {kind!r}; there are: PATH, sqlite:PATH, postgresql://…, memory:")
     from antiphon.journal.sqlite import SqliteJournal
 
     path = rest.removeprefix("//") if kind == "sqlite" and colon else where

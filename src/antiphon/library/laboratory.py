@@ -277,9 +277,7 @@ class Laboratory:
         session.forked_at = where
         return session
 
-    async def _forked(
-        self, room: OwnedRoom, seats: Sequence[str], ceilings: Spending, judges: Sequence[Card]
-    ) -> Session:
+    async def _forked(self, room: OwnedRoom, seats: Sequence[str], ceilings: Spending, judges: list[Card]) -> Session:
         try:
             self._reseat(room, seats)
             raise_ceilings(room, ceilings, judges)
