@@ -106,7 +106,7 @@ def test_a_shipped_policy_bears_its_name_and_has_a_hash_of_its_own(name: str) ->
 
 
 def test_an_unknown_policy_is_refused_with_those_there_are() -> None:
-    with pytest.raises(UnknownName, match="careful, observe, thrifty"):
+    with pytest.raises(UnknownName, match="careful, observe, revive, thrifty"):
         load("brave")
 
 

@@ -18,6 +18,7 @@ from antiphon.cli.telling import Line, short
 from antiphon.cli.working import working
 from antiphon.library.laboratory import Laboratory
 from antiphon.library.monitoring import Outcome, Skipped, Unjudged, Watched, policy_of, watch_files, watch_rooms
+from antiphon.monitor.steering import Kind
 from antiphon.monitor.watch import Verdict
 
 __all__ = ["verb"]
@@ -32,7 +33,7 @@ _STRONGEST = 4
 @click.command("monitor")
 @click.argument("what", nargs=-1, required=True, metavar="FILE|ROOM…")
 @click.option(
-    "--policy", default="careful", show_default=True, metavar="P", help="careful, thrifty, observe, or a file."
+    "--policy", default="careful", show_default=True, metavar="P", help="careful, thrifty, revive, observe, or a file."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a message, and a last one a conversation.")
 @click.option("--pauses-run", is_flag=True, help="Go on after a pause; only an ending stops a conversation.")
@@ -114,6 +115,16 @@ def _timeline(one: Watched) -> Iterator[Line]:
         if verdict.index == outcome.ended_at:
             break
     yield Line(((_conclusion(outcome), ""),))
+    for kind in one.steers:
+        yield Line(((_steered(kind), "quiet"),))
+
+
+def _steered(kind: Kind) -> str:
+    """Tell what the room's own monitor changed while it ran, and what that led to."""
+    tried = f"steered by {short(kind.kind, 20)}: {kind.tried:,} tried"
+    if not kind.measured:
+        return tried
+    return f"{tried}, {kind.helped:,} of {kind.measured:,} helped; pressure {kind.before:.2f} -> {kind.after:.2f}"
 
 
 def _evidence(verdict: Verdict) -> str:

@@ -100,7 +100,7 @@ def _who(option: str, help_: str) -> Callable[[F], F]:
 
 def policy(verb: F) -> F:
     """Give a verb that takes a room up `--policy`."""
-    told = "Have the monitor go by another policy: careful, thrifty, observe, none, or a file."
+    told = "Have the monitor go by another policy: careful, thrifty, revive, observe, none, or a file."
     return click.option("--policy", metavar="P", help=told)(verb)
 
 

@@ -15,6 +15,12 @@ _BY_RULE = {
     "provider.model_gone": "{seat}: the model is gone",
     "monitor.silent": "the monitor has fallen silent: {why}; the room goes on for {lease} messages",
     "monitor.judges": "the monitor judges again",
+    "forked": "a fork that begins after {at} is kept, paused: {child}",
+    "monitor.held": "the pause waits for what the change leads to ({instead_of})",
+    "monitor.muted": "{seat} says the same again and again, and is muted for some rounds",
+    "monitor.steer": "the monitor changes one thing: {kind}",
+    "monitor.steered": "two rounds later ({kind}): pressure {before[pressure]:.2f} -> {after[pressure]:.2f}",
+    "monitor.unmuted": "{seat} may speak again",
 }
 """Rule -> what a person reads; names in braces come from the note's data."""
 

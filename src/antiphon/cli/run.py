@@ -28,7 +28,7 @@ __all__ = ["verb"]
 @click.option(
     "--policy",
     metavar="P",
-    help="What the monitor goes by: careful, thrifty, observe, none, a file. [default: the scenario's, else careful]",
+    help="Of the monitor: careful, thrifty, revive, observe, none, or a file. [default: the scenario's, else careful]",
 )
 @click.option("--latency", type=LATENCY, metavar="50-300ms", help="Have builtin voices wait, for rehearsals.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON event a line, once it is stored.")

@@ -20,8 +20,10 @@ from antiphon.library.policies import policy_of
 from antiphon.measures.tokens import count
 from antiphon.monitor.monitor import Monitor
 from antiphon.monitor.policy import Policy
+from antiphon.monitor.steering import Kind, tally
 from antiphon.monitor.watch import State, Verdict
-from antiphon.room.events import Event, MessageSaid
+from antiphon.room.events import Event, MessageSaid, RuleNoted
+from antiphon.room.flags import MONITOR
 from antiphon.room.records import decode
 from antiphon.runner.history import history
 from antiphon.transcripts.opening import read_file
@@ -94,10 +96,14 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
 
 class Watched(Struct, frozen=True):
-    """Holds the verdict on every message of a conversation, and what follows from them."""
+    """Holds the verdict on every message of a conversation, and what follows from them.
+
+    `steers` sums up what the room's own monitor changed while it ran, by kind.
+    """
 
     outcome: Outcome
     verdicts: tuple[Verdict | Unjudged, ...]
+    steers: tuple[Kind, ...] = ()
 
 
 class Skipped(Struct, frozen=True):
@@ -209,7 +215,9 @@ async def watch_rooms(
 async def watch_room(laboratory: Laboratory, room: str, policy: Policy, *, pauses_run: bool = False) -> Watched:
     """Judge a room that is kept, its parents' messages included."""
     events = [decode(record) for record in await history(laboratory.journal, room)]
-    return judge(room, _spoken(events), Monitor(policy), pauses_run=pauses_run)
+    watched = judge(room, _spoken(events), Monitor(policy), pauses_run=pauses_run)
+    steers = tally(event.body for event in events if event.by == MONITOR and isinstance(event.body, RuleNoted))
+    return replace(watched, steers=tuple(steers))
 
 
 def _files(folder: Path) -> list[Path]:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING
 
+from antiphon.library.tending import fork_asked_for
 from antiphon.room.contracts import Record
 from antiphon.room.events import Event
 from antiphon.room.state import State
@@ -56,6 +57,7 @@ class Session:
         self._laboratory.run_inbox(self, running=True)
         try:
             await self.conductor.run(turns)
+            await fork_asked_for(self._laboratory, self.conductor)
         finally:
             self._laboratory.run_inbox(self, running=False)
             await park(self.conductor.room)

@@ -153,9 +153,8 @@ class Watch(Struct):
     def _next(self, policy: Policy, readings: Readings, median: float, pressure: float) -> State:
         if self.state == "ended":
             return "ended"
-        if policy.acts and pressure >= 1.0:
-            agreed = consents_in(sum(self.seen)) >= CONSENTS
-            return "ended" if agreed or not policy.pause_first or pressure >= policy.twice else "paused"
+        if policy.acts and pressure >= 1.0 and (stop := self._stop(policy, pressure)) is not None:
+            return stop
         if self.state == "paused":
             return "live" if median <= policy.leave else "paused"
         if readings.mutual >= policy.consent:
@@ -165,6 +164,13 @@ class Watch(Struct):
         if self.state == "live" and median >= policy.suspect:
             return "suspect"
         return self.state
+
+    def _stop(self, policy: Policy, pressure: float) -> State | None:
+        """Say how a conversation is stopped that is over, as far as the policy may; None = not yet, or not by it."""
+        agreed = consents_in(sum(self.seen)) >= CONSENTS
+        if (agreed or not policy.pause_first or pressure >= policy.twice) and policy.may("end"):
+            return "ended"
+        return "paused" if policy.may("pause") else None
 
     def _move(self, after: State) -> None:
         """Change the state, but not back to the one that was left less than two rounds ago."""

@@ -29,6 +29,7 @@ from antiphon.room.view import View
 from antiphon.runner.asking import MOST, put
 from antiphon.runner.boundary import boundary
 from antiphon.runner.cast import Cast, Count
+from antiphon.runner.curbing import curbed
 from antiphon.runner.cutting import DEGENERATION, listening_for, needs_stream, shown_until
 from antiphon.runner.effects import Effects
 from antiphon.runner.ending import end_room
@@ -303,7 +304,7 @@ class Conductor:
             reply=reply,
             rules=room.rules,
             memories=room.memories,
-            lookup=self.lookup,
+            lookup=curbed(self.lookup, room.guard.refusals(room, seat.id)),
             guest=self.guests(),
             now=now,
             ms=now - started,

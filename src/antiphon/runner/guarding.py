@@ -75,8 +75,17 @@ class Watches(Protocol):
         """Give the question to a judge that is due before the next turn, if one is."""
         ...
 
-    def findings(self, phase: Phase) -> Iterator[AnyBody]:
-        """Give what the last message leads to in a room of this phase, once."""
+    def findings(self, state: State) -> Iterator[AnyBody]:
+        """Give what the last message leads to in a room that stands so, once."""
+        ...
+
+    def refusals(self, seat: str) -> dict[str, str]:
+        """Give the commands that are refused to a seat in its next turn, with why."""
+        ...
+
+    @property
+    def fork_at(self) -> int:
+        """Give the sequence number after which a fork was asked for; 0 = none was, or it is made."""
         ...
 
     def pack(self) -> bytes:
@@ -127,6 +136,15 @@ class Guard:
             self._why = failure.message
             return None
 
+    def refusals(self, room: OwnedRoom, seat: str) -> dict[str, str]:
+        """Give the commands that the monitor refuses a seat now; one that fails here refuses none."""
+        try:
+            with boundary("the monitor"):
+                return room.watching.refusals(seat)
+        except ProviderFailure as failure:
+            self._why = failure.message
+            return {}
+
     def findings(self, room: OwnedRoom, breaker: Breaks | None = None) -> list[tuple[str, AnyBody]]:
         """Give (by, body) of what the last turn leads to: the monitor's findings, and what is to be said of itself."""
         said, self._said = self._said, False
@@ -147,7 +165,7 @@ class Guard:
         """Take the findings, unless one of them is nothing a monitor may say."""
         try:
             with boundary("the monitor"):
-                found = list(room.watching.findings(room.state.phase))
+                found = list(room.watching.findings(room.state))
         except ProviderFailure as failure:
             self._why = failure.message
             return []

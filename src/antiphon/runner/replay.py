@@ -16,22 +16,24 @@ from antiphon.monitor.breaker import BREAKER, acts_on_room, held_back
 from antiphon.room.contracts import Record
 from antiphon.room.events import (
     AnyBody,
+    Erased,
     Event,
-    FlagRaised,
     MessageSaid,
-    Phase,
+    NoticeGiven,
     RoomEnded,
     RoomOpened,
     RuleNoted,
+    SeatLeft,
     StateChanged,
     TurnEnded,
     TurnRequested,
 )
 from antiphon.room.records import decode
+from antiphon.room.state import State
 from antiphon.runner.counsel import ANSWER
 from antiphon.runner.guarding import SILENT, overheard
 from antiphon.runner.opening import blank
-from antiphon.runner.watching import MONITOR, Watching
+from antiphon.runner.watching import MONITOR, POLICY_NOTE, Watching
 
 __all__ = ["replay"]
 
@@ -55,6 +57,8 @@ def replay(room: str, records: Sequence[Record]) -> int:
         event = decode(record)
         erased = erased or record.body is None
         body = event.body
+        if not erased:
+            findings.check(event, fold.state)
         if isinstance(body, TurnRequested) and body.purpose == "speak" and not erased:
             fact = fold.hearing.fact(fold.state.seats[body.seat])
             if fact.digest != body.view.digest or fact.bytes != body.view.bytes:
@@ -62,9 +66,9 @@ def replay(room: str, records: Sequence[Record]) -> int:
             compared += 1
         fold.take(event)
         if not erased:
-            findings.check(event, fold.state.phase)
+            findings.hear(event)
     if not erased and records:
-        findings.complete(records[-1].seq + 1)
+        findings.complete(records[-1].seq + 1, fold.state)
     return compared
 
 
@@ -75,33 +79,48 @@ class _Findings:
         self._room, self._watching = room, Watching()
         self._due: list[AnyBody] = []
         self._failed = ""
+        self._turn: str | None = None  # whose turn is being settled; the monitor looks when all of it is known
         self._lost = False  # a message is lost, or the monitor failed: what it found then cannot be found again
 
-    def check(self, event: Event, phase: Phase) -> None:
-        """Take an event in; `phase` is the room's after it."""
+    def check(self, event: Event, state: State) -> None:
+        """Look at an event before it changes the room's state."""
+        body = event.body
+        if isinstance(body, RuleNoted) and body.rule in {"import.erased", SILENT}:
+            self._lost, self._due, self._turn = True, [], None
+        if self._lost or _settles(event, self._turn):
+            return
+        self._look(state)
+        if event.by == MONITOR and not (isinstance(body, RuleNoted) and body.rule == POLICY_NOTE):
+            self._compare(event.seq, body)
+        elif isinstance(body, TurnRequested | TurnEnded | StateChanged | RoomOpened | RoomEnded):
+            self.complete(event.seq, state)
+
+    def hear(self, event: Event) -> None:
+        """Take an event in."""
         body = event.body
         if self._lost:
             return
-        if isinstance(body, RuleNoted) and body.rule in {"import.erased", SILENT}:
-            self._lost, self._due = True, []
-            return
-        if isinstance(body, FlagRaised) or (isinstance(body, StateChanged) and event.by == MONITOR):
-            self._compare(event.seq, body)
-        elif isinstance(body, TurnRequested | TurnEnded | StateChanged | RoomOpened | RoomEnded):
-            self.complete(event.seq)
         self._failed = overheard(self._watching, event) or self._failed
-        answered = isinstance(body, RuleNoted) and body.rule == ANSWER
-        if answered or (isinstance(body, MessageSaid) and body.turn is not None):
-            self._due.extend(self._watching.findings(phase))
+        if isinstance(body, MessageSaid) and body.turn is not None:
+            self._turn = body.seat or ""
+        elif isinstance(body, RuleNoted) and body.rule == ANSWER:
+            self._turn = ""
 
-    def complete(self, seq: int) -> None:
+    def _look(self, state: State) -> None:
+        if self._turn is not None:
+            self._due.extend(self._watching.findings(state))
+            self._turn = None
+
+    def complete(self, seq: int, state: State) -> None:
         """Refuse what should stand before an event and does not."""
+        if not self._lost:
+            self._look(state)
         if self._due:
             raise BrokenChain(self._room, seq, "a finding of the monitor that the messages give is missing")
         if self._failed:
             raise BrokenChain(self._room, seq, f"{self._failed} here, and the room says nothing of it")
 
-    def _compare(self, seq: int, body: FlagRaised | StateChanged) -> None:
+    def _compare(self, seq: int, body: AnyBody | Erased) -> None:
         """Take what was written for what is due; a breaker may have put one pause in the place of what was wanted."""
         due = self._due.pop(0) if self._due else None
         if isinstance(body, StateChanged) and body.rule == BREAKER and due is not None and acts_on_room(due):
@@ -109,3 +128,16 @@ class _Findings:
             self._due = [other for other in self._due if not acts_on_room(other)]
         if due != body:
             raise BrokenChain(self._room, seq, "the monitor's finding is another than the messages give")
+
+
+def _settles(event: Event, speaker: str | None) -> bool:
+    """Tell whether an event still belongs to the settling of a seat's turn, as `settle` gives it."""
+    if not speaker:
+        return False
+    match event.body:
+        case NoticeGiven(kind="applied"):
+            return True
+        case RuleNoted() | SeatLeft() if event.by == "runner":
+            return True
+        case _:
+            return event.by == speaker

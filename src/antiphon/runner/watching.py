@@ -6,12 +6,15 @@ the same findings, without the policy's file. It takes no event itself and knows
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 from msgspec import Struct
 
 from antiphon.errors import JournalError
+from antiphon.monitor.curbs import Curbed
+from antiphon.monitor.ladder import Ladder, Scene
+from antiphon.monitor.leaving import wants_out
 from antiphon.monitor.policy import Policy
 from antiphon.monitor.watch import WITHIN, Flag, Verdict, Watch
 from antiphon.room.asking import Ask
@@ -32,9 +35,9 @@ from antiphon.room.state import State
 from antiphon.runner.counsel import Counsel
 from antiphon.runner.cutting import Apart
 
-__all__ = ["MONITOR", "Watching", "policy_note"]
+__all__ = ["MONITOR", "POLICY_NOTE", "Watching", "policy_note"]
 
-_NOTE = "monitor.policy"
+POLICY_NOTE = "monitor.policy"
 """The note that keeps the policy's settings in the journal."""
 
 _ALIVE: tuple[Phase, ...] = ("live", "suspect", "closing")
@@ -48,9 +51,9 @@ def policy_note(room: str, policy: Policy | None) -> RuleNoted:
     watches from here on.
     """
     if policy is None:
-        return RuleNoted(rule=_NOTE, data={"room": room})
+        return RuleNoted(rule=POLICY_NOTE, data={"room": room})
     settings = msgspec.json.encode(policy).decode()
-    return RuleNoted(rule=_NOTE, data={"room": room, "name": policy.name, "settings": settings})
+    return RuleNoted(rule=POLICY_NOTE, data={"room": room, "name": policy.name, "settings": settings})
 
 
 class _Memory(Struct, array_like=True):
@@ -65,6 +68,7 @@ class _Memory(Struct, array_like=True):
     said: int = 0
     apart: dict[str, int] = {}
     counsel: Counsel = msgspec.field(default_factory=Counsel)
+    ladder: Ladder = msgspec.field(default_factory=Ladder)
 
 
 class Watching:
@@ -85,6 +89,8 @@ class Watching:
         self._overdue: list[FlagRaised] = []
         self._apart = Apart(self._memory.apart)
         self._came_apart: FlagRaised | None = None
+        self._curbed: list[Curbed] = []
+        self._out = False
 
     def pack(self) -> bytes:
         """Encode what is remembered, for a snapshot."""
@@ -98,8 +104,11 @@ class Watching:
     def hear(self, event: Event) -> None:
         """Take one event in; whispers, notices and what people say are not judged."""
         memory = self._memory
+        memory.ladder.hear(event)
+        if self.policy is not None and (curbed := memory.ladder.curbs.hear(event)) is not None:
+            self._curbed.append(curbed)
         match event.body:
-            case RuleNoted(rule=rule, data=data) if rule == _NOTE:
+            case RuleNoted(rule=rule, data=data) if rule == POLICY_NOTE:
                 memory.room = str(data.get("room", event.stream))
                 self._begin(str(data.get("settings", "")))
             case RoomOpened(parent=str(), seed=seed):
@@ -116,6 +125,8 @@ class Watching:
                 verdict = memory.watch.see(self.policy, seat, said.text, asks_end=asks_end, digest=self.digest)
                 verdict = memory.counsel.said(self.policy, said, verdict)
                 self._last = verdict if said.turn is not None else None
+                self._out, self._curbed = wants_out(said.text), []
+                memory.ladder.judged(event, said, verdict, self.policy, out=self._out)
                 self._came_apart = self._apart.judge(event, said, self._named, self.digest)
             case FlagRaised() as raised:
                 raise_flag(memory.flags, event, raised, memory.said)
@@ -123,7 +134,7 @@ class Watching:
                 assess(memory.flags, event, acked, memory.said)
             case _ if self.policy is not None:
                 if (again := memory.counsel.hear(self.policy, event)) is not None:
-                    self._last, self._overdue, self._came_apart = again, [], None
+                    self._last, self._overdue, self._came_apart, self._out = again, [], None, False
             case _:
                 pass
 
@@ -132,8 +143,21 @@ class Watching:
         judge = self.policy.judge if self.policy is not None else None
         return self._memory.counsel.ask(judge, state) if judge is not None and state.phase in _ALIVE else None
 
-    def findings(self, phase: Phase) -> Iterator[AnyBody]:
-        """Give what the last message, or a judge's answer, leads to in a room of this phase: flags, a change; once."""
+    def refusals(self, seat: str) -> dict[str, str]:
+        """Give the commands that are refused to a seat in its next turn, with why; none where the policy never acts."""
+        acts = self.policy is not None and self.policy.acts
+        return self._memory.ladder.curbs.refusals(seat) if acts else {}
+
+    @property
+    def fork_at(self) -> int:
+        """Give the sequence number after which a fork was asked for; 0 = none was, or it is made."""
+        return self._memory.ladder.fork_at
+
+    def findings(self, state: State) -> Iterator[AnyBody]:
+        """Give what the last message, or a judge's answer, leads to in a room that stands so, once.
+
+        Flags, the steps of the ladder, and a change of state.
+        """
         verdict, self._last = self._last, None
         if verdict is None or self.policy is None:
             return
@@ -142,9 +166,24 @@ class Watching:
         for flag in verdict.flags:
             if flag.new or self._fingerprint(flag) not in self._memory.flags:  # what a fork finds holding is its own
                 yield self._flag(self.policy, verdict, flag)
+        yield from self._heard(verdict)
         yield from self._overdue
-        if (change := self._change(verdict, phase)) is not None:
+        memory = self._memory
+        scene = Scene(self.policy, verdict, state, tuple(memory.places), memory.watch.repeats)
+        steps = memory.ladder.climb(scene)
+        yield from steps.bodies
+        if (change := self._change(verdict, state.phase, steps.stop)) is not None:
             yield change
+
+    def _heard(self, verdict: Verdict) -> Iterator[FlagRaised]:
+        """Flag who stepped out of the frame, and who went over a bound."""
+        if self._out:
+            yield self._raised("frame_break", 1, verdict.seat, evidence=self._memory.places[-1:])
+        curbed, self._curbed = self._curbed, []
+        for one in curbed:
+            yield self._raised(
+                one.rule, 2, one.seat, evidence=one.evidence, numbers=one.numbers, thresholds=one.thresholds
+            )
 
     def _begin(self, settings: str) -> None:
         """Go by a policy from here on; the evidence that another one added up is put away, what was heard is not."""
@@ -158,7 +197,7 @@ class Watching:
         try:
             self.policy = msgspec.json.decode(settings, type=Policy) if settings else None
         except msgspec.MsgspecError as error:
-            raise JournalError(f"the room's note {_NOTE} is no policy: {error}") from None
+            raise JournalError(f"the room's note {POLICY_NOTE} is no policy: {error}") from None
         self._memory.settings = settings
         self.digest = self.policy.digest() if self.policy is not None else ""
 
@@ -181,32 +220,52 @@ class Watching:
         numbers = {"count": flag.count, "odds": verdict.odds, "pressure": verdict.pressure}
         if find is not None:
             numbers[find.reading] = float(getattr(verdict.measures, find.reading))
-        name = self._fingerprint(flag)
-        severity = int(flag.severity[1:])
-        return FlagRaised(
-            flag=name,
-            rule=flag.rule,
-            severity=severity,
-            fingerprint=name,
-            seat=flag.seat,
+        return self._raised(
+            flag.rule,
+            int(flag.severity[1:]),
+            flag.seat,
             evidence=self._seqs(flag.evidence),
             numbers=numbers,
             thresholds={"at_least": find.at_least, "times": find.times} if find is not None else {},
+        )
+
+    def _raised(
+        self,
+        rule: str,
+        severity: int,
+        seat: str | None,
+        *,
+        evidence: Iterable[int],
+        numbers: Mapping[str, float] | None = None,
+        thresholds: Mapping[str, float] | None = None,
+    ) -> FlagRaised:
+        """Word a flag."""
+        name = fingerprint(self._named, rule, seat)
+        return FlagRaised(
+            flag=name,
+            rule=rule,
+            severity=severity,
+            fingerprint=name,
+            seat=seat,
+            evidence=tuple(evidence),
+            numbers=dict(numbers or {}),
+            thresholds=dict(thresholds or {}),
             policy=self.digest,
             ttl=PATIENCE.get(severity, 0),
         )
 
-    def _change(self, verdict: Verdict, phase: Phase) -> StateChanged | None:
+    def _change(self, verdict: Verdict, phase: Phase, stop: str | None) -> StateChanged | None:
         """Say how the room moves: a stop once it is due, a pause only when it is new, since people may go on."""
         after: Phase = "draining" if verdict.state == "ended" else verdict.state
-        if phase not in _ALIVE or phase == after or (after == "paused" and verdict.stop is None):
+        if phase not in _ALIVE or phase == after or (after == "paused" and stop is None):
             return None
         stops = after in {"draining", "paused"}
         return StateChanged(
             before=phase,
             after=after,
-            rule=f"{MONITOR}.{verdict.stop or 'over'}" if stops else MONITOR,
+            rule=f"{MONITOR}.{stop or 'over'}" if stops else MONITOR,
             evidence=tuple(sorted({seq for flag in verdict.flags for seq in self._seqs(flag.evidence)})),
             numbers={"odds": verdict.odds, "pressure": verdict.pressure},
+            thresholds={"pressure": 1.0} if stops else {},
             policy=self.digest,
         )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from antiphon.monitor.policy import Policy, load
 from antiphon.room.asking import Ask
-from antiphon.room.events import AnyBody, Event, MessageSaid, Phase, SeatChanged
+from antiphon.room.events import AnyBody, Event, MessageSaid, SeatChanged
 from antiphon.room.state import State
 
 __all__ = ["BabblingMonitor", "RaisingMonitor", "SilentMonitor"]
@@ -40,9 +40,18 @@ class SilentMonitor:
         """Ask nobody."""
         return None
 
-    def findings(self, phase: Phase) -> Iterator[AnyBody]:  # noqa: ARG002 - the contract names what it is given
+    def findings(self, state: State) -> Iterator[AnyBody]:  # noqa: ARG002 - the contract names what it is given
         """Find nothing."""
         return iter(())
+
+    def refusals(self, seat: str) -> dict[str, str]:  # noqa: ARG002 - the contract names what it is given
+        """Refuse nothing."""
+        return {}
+
+    @property
+    def fork_at(self) -> int:
+        """Ask for no fork."""
+        return 0
 
     def pack(self) -> bytes:
         """Remember nothing."""
@@ -64,6 +73,6 @@ class BabblingMonitor(SilentMonitor):
         """Judge it."""
         self.judged += 1
 
-    def findings(self, phase: Phase) -> Iterator[AnyBody]:  # noqa: ARG002 - the contract names what it is given
+    def findings(self, state: State) -> Iterator[AnyBody]:  # noqa: ARG002 - the contract names what it is given
         """Mute nobody."""
         yield SeatChanged(seat="AI-99", what="muted", before=False, after=True)

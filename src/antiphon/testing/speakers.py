@@ -13,7 +13,7 @@ from antiphon.room.scenario import Pictures
 from antiphon.room.state import Seat, State
 from antiphon.room.view import Part, View
 
-__all__ = ["Epitaph", "Script", "ScriptedSpeaker", "Sketcher", "Troupe"]
+__all__ = ["Epitaph", "Line", "Script", "ScriptedSpeaker", "Sketcher", "Troupe"]
 
 Line: TypeAlias = str | Reply | BaseException | Callable[[View], str]
 Script: TypeAlias = Sequence[Line]
