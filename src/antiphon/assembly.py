@@ -1,7 +1,7 @@
 """Picks the real adapters: journal, clock, wire, keys, models, speakers. The only module that knows them.
 
 Everything above asks this module for values and Protocols; everything below never imports it. A key is read from
-the environment only when a seat that names it is about to call.
+the environment, or where setup kept it, only when a seat that names it is about to call.
 """
 
 from __future__ import annotations
@@ -30,8 +30,10 @@ from antiphon.runner.settle import Lookup
 
 if TYPE_CHECKING:
     from antiphon.room.events import GateChanged
+    from antiphon.wire.cards import Shelf
     from antiphon.wire.client import Wire
     from antiphon.wire.gate import Rates
+    from antiphon.wire.kept import Keys
 
 __all__ = [
     "Company",
@@ -40,11 +42,14 @@ __all__ = [
     "find_scenario",
     "fresh_name",
     "fresh_seed",
+    "keys",
+    "known_models",
     "lookup",
     "name_of",
     "open_journal",
     "scenario_names",
     "seat_card",
+    "setup_file",
     "with_guests",
 ]
 
@@ -77,6 +82,28 @@ def config_folder(env: Mapping[str, str] = os.environ) -> Path:
     if sys.platform == "win32":
         return Path(env.get("APPDATA") or Path.home() / "AppData" / "Roaming") / "antiphon"
     return Path(env.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "antiphon"
+
+
+def setup_file(env: Mapping[str, str] = os.environ) -> Path:
+    """Give the path of the file in which `antiphon setup` keeps endpoints and keys."""
+    from antiphon.wire.kept import FILE
+
+    return config_folder(env) / FILE
+
+
+def known_models(env: Mapping[str, str] = os.environ) -> Shelf:
+    """Load every card and endpoint there is: the shipped ones, those that setup kept, the user's own."""
+    from antiphon.wire.cards import load_models
+    from antiphon.wire.kept import read_kept
+
+    return load_models(config_folder(env) / "models.toml", endpoints=read_kept(setup_file(env)).endpoints)
+
+
+def keys(env: Mapping[str, str] = os.environ) -> Keys:
+    """Give what finds a key by its name: in the environment, else where setup kept it."""
+    from antiphon.wire.kept import Keys
+
+    return Keys(env, setup_file(env))
 
 
 def open_journal(where: str | None = None, env: Mapping[str, str] = os.environ) -> Journal:
@@ -245,7 +272,7 @@ class Company:
 
         Args:
             models: the known models.
-            env: where keys are looked up, by the names seats give.
+            env: where keys are looked up first, by the names seats give; then where setup kept them.
             journal: where pictures are kept.
             ask: how a person at a `human` seat is asked.
             recording: how a recorded room or file is read.
@@ -253,7 +280,7 @@ class Company:
             gate_moved: is told (model, change) whenever a shared gate's limit moves.
         """
         self.models, self.latency = models, latency
-        self._env, self._journal = env, journal
+        self._key, self._journal = keys(env), journal
         self._ask, self._recording, self._gate_moved = ask, recording, gate_moved
         self._wire: Wire | None = None
         self.clock = SystemClock()
@@ -262,7 +289,7 @@ class Company:
         """Give providers what they may use; `wired` opens the HTTP client."""
         return Means(
             seed=seed,
-            key=self._env.get,
+            key=self._key,
             wire=self.wire() if wired else None,
             models=self.models,
             now=self.clock.now,

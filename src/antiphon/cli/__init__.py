@@ -52,6 +52,10 @@ VERBS: dict[str, dict[str, str]] = {
         "journal": "Copy rooms between journals.",
         "delete": "Delete a room or a message for good.",
     },
+    "This machine": {
+        "setup": "Keep an endpoint and its key, and test them with one free call.",
+        "doctor": "Say what works here, and what to do about what does not.",
+    },
     "About": {
         "bench": "Measure policies on recordings of your own.",
         "models": "List the models known here.",
@@ -96,6 +100,7 @@ def antiphon(ctx: click.Context, journal: str | None) -> None:
     \b
     antiphon demo              a tour: no key, no network, no model
     antiphon run dyad          two seats and an end sentence
+    antiphon setup             your own models: one endpoint, one key
     antiphon VERB --help       everything a verb can do
     """  # noqa: D301 - \b keeps the lines below it as they are
     ctx.obj = journal

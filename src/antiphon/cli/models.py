@@ -8,11 +8,10 @@ from collections.abc import Sequence
 
 import click
 
-from antiphon.assembly import config_folder
+from antiphon.assembly import known_models
 from antiphon.cli.columns import columns, print_lines
 from antiphon.cli.telling import BLANK, Line, short
 from antiphon.room.models import Card
-from antiphon.wire.cards import load_models
 from antiphon.wire.probe import Answering, probe
 
 __all__ = ["verb"]
@@ -28,7 +27,7 @@ def verb(*, as_json: bool) -> None:
 
     Also says which endpoints on this machine answer now; nobody else is contacted, and no key is sent.
     """
-    shelf = load_models(config_folder() / "models.toml")
+    shelf = known_models()
     answering = asyncio.run(probe(shelf.endpoints.values()))
     if as_json:
         for card in shelf.cards.values():

@@ -6,13 +6,13 @@ Names only: whoever asks by network must never reach a file by its path.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
 from msgspec import Struct
 
-from antiphon.assembly import config_folder
+from antiphon.assembly import config_folder, keys
 from antiphon.errors import AntiphonError, UnknownName, UserError
 from antiphon.library.laboratory import Laboratory
 from antiphon.room.events import Price
@@ -92,11 +92,12 @@ def _offer(name: str, text: bytes, *, own: bool) -> ScenarioOffer:
 
 def model_offers(cards: Sequence[Card], env: Mapping[str, str]) -> list[ModelOffer]:
     """List models with what they cost; a key's value is never looked at, only whether it is there."""
-    return [_model(card, env) for card in cards]
+    find = keys(env)
+    return [_model(card, find) for card in cards]
 
 
-def _model(card: Card, env: Mapping[str, str]) -> ModelOffer:
-    needs = card.key if card.key and not env.get(card.key) else ""
+def _model(card: Card, find: Callable[[str], str | None]) -> ModelOffer:
+    needs = card.key if card.key and not find(card.key) else ""
     return ModelOffer(
         id=card.id,
         name=card.name,

@@ -21,10 +21,11 @@ import msgspec
 from antiphon import __version__
 from antiphon.assembly import (
     Company,
-    config_folder,
     find_scenario,
     fresh_name,
     fresh_seed,
+    keys,
+    known_models,
     lookup,
     name_of,
     open_journal,
@@ -52,7 +53,7 @@ from antiphon.runner.history import history
 from antiphon.runner.opening import ForkPlan, fold_records, fork_room, open_room, resume_room, take_up
 from antiphon.runner.owned import OwnedRoom
 from antiphon.runner.requests import AFTERWARDS, Inbox, carry_out
-from antiphon.wire.cards import fallback_card, load_models
+from antiphon.wire.cards import fallback_card
 
 __all__ = ["Laboratory"]
 
@@ -84,7 +85,7 @@ class Laboratory:
         """
         self._own = not hasattr(journal, "append")
         self.journal: Journal = open_journal(journal, env) if self._own else journal  # type: ignore[arg-type,assignment]
-        self.models = load_models(config_folder(env) / "models.toml")
+        self.models = known_models(env)
         self.company = Company(
             self.models,
             env=env,
@@ -97,7 +98,7 @@ class Laboratory:
         self.last_words: LastWords | None = None
         self.clock = self.company.clock
         self.lookup = lookup(self.models)
-        self.env = env
+        self.env, self._keys = env, keys(env)
         self._running: dict[str, Conductor] = {}
         self._inbox: asyncio.Task[None] | None = None
 
@@ -185,21 +186,16 @@ class Laboratory:
         """Give the cards of the models that a policy asks; each must be known, and its key there."""
         cards = [self.card(SeatPlan(model=model)) for model in asked_by(chosen)]
         for card in cards:
-            self._need_key(card.key, card.name)
+            self._keys.need(card.key, card.name)
         return cards
 
     async def _ready(self, plan: Scenario, cards: Sequence[Card]) -> None:
         """Refuse a plan whose seats could not speak: a key that is not set, a recording that is not there."""
         for seat, card in zip(plan.seats, cards, strict=True):
-            self._need_key(seat.key or card.key, card.name)
+            self._keys.need(seat.key or card.key, card.name)
             if card.provider == "recording":
                 await check_recording(self.journal, card.id)
-        self._need_key(plan.pictures.key, "the pictures")
-
-    def _need_key(self, name: str, whose: str) -> None:
-        """Refuse to begin when a key is named and not there: nothing would speak, turn after turn."""
-        if name and not self.env.get(name):
-            raise UserError(f"{whose} needs a key in the environment variable {name}, which is not set")
+        self._keys.need(plan.pictures.key, "the pictures")
 
     async def resume(
         self, stream: str, *, seats: Sequence[str] = (), policy: Chosen = None, **ceilings: Unpack[Spending]
@@ -232,7 +228,7 @@ class Laboratory:
             if seat is None:
                 raise UnknownName("seat", number, [f"{s.id} ({s.label})" for s in room.state.present()])
             card = seat_card(self.models, model)
-            self._need_key(card.key, card.name)
+            self._keys.need(card.key, card.name)
             known = msgspec.structs.replace(
                 self.lookup, models=msgspec.structs.replace(self.models, cards={**self.models.cards, card.id: card})
             )

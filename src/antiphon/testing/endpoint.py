@@ -116,6 +116,7 @@ class Endpoint:
 
     Attributes:
         plan: what becomes of the next requests, oldest first; then `always`.
+        listing: what becomes of requests for the list of models, which are none of the plan's.
         seen: every request so far.
         choose: gives a fault by what a request holds (a model that is gone, say), before `plan` is asked; None = none.
         capacity: requests at one time above which it answers 429; None = no limit. May be changed while it runs.
@@ -130,6 +131,7 @@ class Endpoint:
         """Prepare; nothing is bound before the endpoint is entered. With `keep` False no request is remembered."""
         self.answer, self.port, self.keep = answer, port, keep
         self.plan: deque[Fault] = deque()
+        self.listing = _GOOD
         self.choose: Callable[[Seen], Fault | None] = lambda _: None
         self.always = _GOOD
         self.seen: list[Seen] = []
@@ -200,7 +202,7 @@ class Endpoint:
 
     def _fault(self, seen: Seen) -> Fault:
         if seen.path == "/v1/models":
-            return _GOOD
+            return self.listing
         if self.capacity is not None and self.in_flight > self.capacity:
             self.refused += 1
             return Fault.rate_limited()

@@ -6,7 +6,7 @@ name in an earlier one. It asks nobody: which endpoints answer is `probe`'s to f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -62,8 +62,12 @@ class _File(Struct, frozen=True, forbid_unknown_fields=True):
     endpoints: tuple[Endpoint, ...] = ()
 
 
-def load_models(*more: Path) -> Shelf:
+def load_models(*more: Path, endpoints: Iterable[Endpoint] = ()) -> Shelf:
     """Load the shipped cards and endpoints, then the user's files, oldest first; a file that is not there is skipped.
+
+    Args:
+        more: the user's files.
+        endpoints: those that `antiphon setup` kept; a file may replace them.
 
     Raises:
         UserError: with the file and the path of what is wrong, such as `$.models[1].context`.
@@ -71,8 +75,10 @@ def load_models(*more: Path) -> Shelf:
     shipped = files("antiphon.providers").joinpath("models.toml")
     sources = [("models.toml", shipped.read_bytes())]
     sources += [(str(path), path.read_bytes()) for path in more if path.is_file()]
-    shelf = Shelf()
-    for name, text in sources:
+    shelf = _add(Shelf(), *sources[0])
+    own = {endpoint.name: endpoint for endpoint in endpoints}
+    shelf = msgspec.structs.replace(shelf, endpoints=shelf.endpoints | own)
+    for name, text in sources[1:]:
         shelf = _add(shelf, name, text)
     return shelf
 
