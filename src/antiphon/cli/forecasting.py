@@ -26,7 +26,7 @@ def words(expected: Forecast, ceilings: Ceilings) -> list[str]:
         lines.append("  price unknown: an unknown price is not zero")
     else:
         plain, warm = expected.dollars
-        lines.append(f"  about ${plain:,.2f} without a cache, ${warm:,.2f} with one")
+        lines.append(f"  about {_dollars(plain)} without a cache, {_dollars(warm)} with one")
     limits = [
         f"{ceilings.messages:,} messages" if ceilings.messages else "",
         f"{ceilings.tokens:,} tokens" if ceilings.tokens else "",
@@ -34,6 +34,11 @@ def words(expected: Forecast, ceilings: Ceilings) -> list[str]:
     ]
     lines.append(f"  it pauses at {' or '.join(text for text in limits if text)}, whichever comes first")
     return lines
+
+
+def _dollars(amount: float) -> str:
+    """Write an amount of money; what is less than a cent is not said to be nothing."""
+    return "less than $0.01" if 0 < amount < 0.01 else f"${amount:,.2f}"  # noqa: PLR2004 - a cent
 
 
 def agree(expected: Forecast | None, ceilings: Ceilings, *, yes: bool) -> None:
