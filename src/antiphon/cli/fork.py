@@ -12,13 +12,11 @@ from antiphon.cli.forecasting import agree
 from antiphon.cli.options import LATENCY, again, ceilings, kept_journal, pairs, policy, room_argument
 from antiphon.cli.working import working
 from antiphon.errors import UserError
+from antiphon.library.branching import Branch, branch
 from antiphon.library.laboratory import Laboratory
 from antiphon.library.outlook import outlook
 from antiphon.library.plans import Spending
 from antiphon.library.session import Session
-from antiphon.library.settings import with_rounds, with_rule, with_settings
-from antiphon.library.voicing import set_prompts, set_temperatures
-from antiphon.room.scenario import Scenario
 
 __all__ = ["verb"]
 
@@ -94,28 +92,24 @@ class _Changes(Struct, frozen=True, kw_only=True):
     def spending(self) -> Spending:
         return {"messages": self.messages, "tokens": self.tokens, "money": self.money}
 
-    def scenario(self, parent: Scenario) -> Scenario:
-        """Give the fork's scenario from its parent's."""
-        for rule in self.rules:
-            parent = with_rule(parent, rule)
-        parent = with_settings(parent, self.settings)
-        return parent if self.rounds is None else with_rounds(parent, self.rounds)
+    def branch(self) -> Branch:
+        """Give them as the library takes them."""
+        return Branch(
+            at=self.at,
+            seats=self.seats,
+            prompts=pairs(self.prompts, "--prompt", 'AI-1="Be brief."'),
+            temperatures=_numbers(pairs(self.temperatures, "--temperature", "AI-1=0.3")),
+            rules=self.rules,
+            settings=self.settings,
+            rounds=self.rounds,
+            same_chance=self.same_chance,
+            policy=self.policy,
+            spending=self.spending,
+        )
 
 
 async def _fork(laboratory: Laboratory, parent: str, wanted: _Changes) -> tuple[Session, int]:
-    prompts = pairs(wanted.prompts, "--prompt", 'AI-1="Be brief."')
-    temperatures = _numbers(pairs(wanted.temperatures, "--temperature", "AI-1=0.3"))
-    session = await laboratory.fork(
-        parent,
-        at=wanted.at,
-        seats=wanted.seats,
-        change=wanted.scenario,
-        same_chance=wanted.same_chance,
-        policy=wanted.policy,
-        **wanted.spending,
-    )
-    await set_prompts(session, prompts)
-    await set_temperatures(session, temperatures)
+    session = await branch(laboratory, parent, wanted.branch())
     where = session.forked_at or 0
     if wanted.at is not None and where != wanted.at:
         told = f"{wanted.at} lies inside a turn; forked after {where}, where the turn before it was settled"

@@ -10,16 +10,28 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from antiphon.assembly import config_folder, keys
 from antiphon.errors import AntiphonError, UnknownName, UserError
 from antiphon.library.laboratory import Laboratory
+from antiphon.library.policies import NONE
+from antiphon.library.showcases import is_showcase
+from antiphon.monitor.policy import POLICIES
 from antiphon.room.events import Price
 from antiphon.room.models import Card
-from antiphon.room.scenario import Scenario, parse_scenario
+from antiphon.room.scenario import Scenario, SeatPlan, parse_scenario
 
-__all__ = ["ModelOffer", "ScenarioOffer", "model_offers", "no_files", "scenario_offer", "scenario_offers"]
+__all__ = [
+    "ModelOffer",
+    "ScenarioOffer",
+    "model_offers",
+    "no_bare_files",
+    "no_files",
+    "scenario_offer",
+    "scenario_offers",
+]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -111,25 +123,51 @@ def _model(card: Card, find: Callable[[str], str | None]) -> ModelOffer:
     )
 
 
-async def no_files(laboratory: Laboratory, seats: Sequence[Any]) -> None:  # Any: a model's name, or a SeatPlan
-    """Refuse recorded seats that name anything but a room: a path never comes over the network.
+async def no_files(laboratory: Laboratory, asked: object) -> None:
+    """Refuse whatever names a file: a recording that is no room, a policy that is not shipped.
+
+    Args:
+        laboratory: knows the rooms.
+        asked: a scenario, models' names, or "PATH=VALUE" lines; everything in it is looked at.
 
     Raises:
-        UserError: naming the seat's model.
+        UserError: naming what was refused; files are read by the command line only.
     """
+    for path, value in _texts_in(msgspec.to_builtins(asked)):
+        key, equals, after = value.partition("=")
+        name = after if equals and ":" not in key else value
+        if path.endswith(".policy") or key.strip() == "policy":
+            _shipped(name if path.endswith(".policy") else after)
+        kind, colon, source = name.strip().strip("'\"").partition(":")
+        if colon and kind.casefold() == "recording":
+            await _recorded(laboratory, source)
+
+
+async def no_bare_files(laboratory: Laboratory, seats: Sequence[SeatPlan]) -> None:
+    """Refuse seats whose provider is `recording`, and whose model is the path of a file."""
     for seat in seats:
-        model, provider = (seat, "") if isinstance(seat, str) else (seat.model, seat.provider)
-        _, equals, after = model.partition("=")
-        name = after if equals and model[:3].upper() == "AI-" else model
-        kind, colon, rest = name.partition(":")
-        if provider == "recording":
-            source = name
-        elif kind.casefold() == "recording" and colon:
-            source = rest
-        else:
-            continue
-        room = source.rpartition("#")[0]
-        if await laboratory.journal.room(room) is None:
-            raise UserError(
-                f"{name!r} names no room; write recording:ROOM#Speaker (files are read by the command line)"
-            )
+        if seat.provider == "recording":
+            await _recorded(laboratory, seat.model)
+
+
+def _texts_in(value: Any, path: str = "") -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON
+    """Give every text of JSON with the path of its place."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts_in(inner, f"{path}.{key}")
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts_in(inner, path)
+
+
+async def _recorded(laboratory: Laboratory, source: str) -> None:
+    room = source.rpartition("#")[0]
+    if not is_showcase(room) and await laboratory.journal.room(room) is None:
+        raise UserError(f"{source!r} names no room; write recording:ROOM#Speaker (the command line reads files, too)")
+
+
+def _shipped(policy: str) -> None:
+    if policy.strip() not in {"", *POLICIES, NONE}:
+        raise UnknownName("monitor policy", policy, [*POLICIES, NONE])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -76,7 +77,7 @@ async def import_files(laboratory: Laboratory, paths: Iterable[Path]) -> list[Im
 
 async def import_file(laboratory: Laboratory, path: Path) -> list[Imported]:
     """Make a room of each conversation of a file; the rooms are paused and can be shown, forked, resumed."""
-    return [await _keep(laboratory, transcript, path) for transcript in read_file(path)]
+    return [await _keep(laboratory, transcript, path) for transcript in await asyncio.to_thread(read_file, path)]
 
 
 async def _keep(laboratory: Laboratory, transcript: Transcript, path: Path) -> Imported:
@@ -109,5 +110,5 @@ async def export(laboratory: Laboratory, room: str, form: str) -> Exported:
         name = getattr(event.body, "blob", None)
         if name and (found := await laboratory.journal.get_blob(name)) is not None:
             blobs[name] = found
-    data: bytes = writer.write(records, blobs.get)
+    data: bytes = await asyncio.to_thread(writer.write, records, blobs.get)
     return Exported(data, writer.suffix, tuple(writer.report(records)))

@@ -135,16 +135,22 @@ async def site(
     journal: str | Journal = "memory:",
     *,
     latency: tuple[float, float] | None = None,
+    furnished: bool = False,
     **door: Any,  # Any: the door's fields
 ) -> AsyncIterator[Site]:
-    """Run a server on a free port of loopback; builtin voices wait `latency` seconds (least, most)."""
+    """Run a server on a free port of loopback; builtin voices wait `latency` seconds (least, most).
+
+    An empty journal stays empty unless it is to be `furnished`.
+    """
     bound = bind("127.0.0.1", 0)
     people, keys = People(), Keys()
     token = keys.token()
     port = bound.getsockname()[1]
     async with Laboratory(journal, latency=latency, ask=people.ask) as laboratory:
         desk = Desk(laboratory, msgspec.structs.replace(Door(**door), port=port), people)
-        config = uvicorn.Config(application(desk, keys), lifespan="on", log_level="warning", access_log=False)
+        config = uvicorn.Config(
+            application(desk, keys, furnished=furnished), lifespan="on", log_level="warning", access_log=False
+        )
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[bound]))
         headers = {"authorization": f"Bearer {token}"}

@@ -19,9 +19,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 from antiphon.errors import AntiphonError
-from antiphon.web.api import doing, rooms, starting
+from antiphon.web.api import about, branching, doing, keeping, rooms, starting
 from antiphon.web.calls import Operation
 from antiphon.web.desk import Desk
+from antiphon.web.furnishing import furnish
 from antiphon.web.guard import Guard
 from antiphon.web.keys import SESSION_SECONDS, Keys
 from antiphon.web.openapi import document
@@ -30,7 +31,14 @@ from antiphon.web.streaming import Stream
 
 __all__ = ["OPERATIONS", "application"]
 
-OPERATIONS: tuple[Operation, ...] = (*rooms.OPERATIONS, *doing.OPERATIONS, *starting.OPERATIONS)
+OPERATIONS: tuple[Operation, ...] = (
+    *rooms.OPERATIONS,
+    *doing.OPERATIONS,
+    *starting.OPERATIONS,
+    *branching.OPERATIONS,
+    *keeping.OPERATIONS,
+    *about.OPERATIONS,
+)
 """Every verb of the API."""
 
 _TYPES = {
@@ -45,8 +53,8 @@ _TYPES = {
 """Kinds of files the page is made of; anything else in the folder is not served."""
 
 
-def application(desk: Desk, keys: Keys) -> Guard:
-    """Make the application of one desk; entering its lifespan enters the desk."""
+def application(desk: Desk, keys: Keys, *, furnished: bool = True) -> Guard:
+    """Make the application of one desk; entering its lifespan enters the desk, and furnishes an empty journal."""
     app = Starlette(
         routes=[
             Mount("/api/v1", routes=[*(operation.route() for operation in OPERATIONS), *_own(desk)]),
@@ -60,17 +68,19 @@ def application(desk: Desk, keys: Keys) -> Guard:
             Refused: on_refused,
             msgspec.MsgspecError: on_refused,
         },
-        lifespan=_lifespan(desk),
+        lifespan=_lifespan(desk, furnished=furnished),
     )
     app.router.redirect_slashes = False
     app.state.desk = desk
     return Guard(app, desk.door, keys)
 
 
-def _lifespan(desk: Desk) -> Callable[[Any], AbstractAsyncContextManager[None]]:  # Any: Starlette's
+def _lifespan(desk: Desk, *, furnished: bool) -> Callable[[Any], AbstractAsyncContextManager[None]]:  # Any: Starlette's
     @asynccontextmanager
     async def live(_: Any) -> AsyncIterator[None]:  # noqa: ANN401 - as above
         async with desk:
+            if furnished:
+                await furnish(desk)
             yield
 
     return live

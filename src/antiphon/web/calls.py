@@ -1,6 +1,6 @@
 """Makes routes of typed functions: what a verb takes and gives is read from its annotations, here and in the document.
 
-A handler is `async def verb(desk, [path parameters as str], [query: Struct], [body: Struct]) -> Struct`. Its
+A handler is `async def verb(desk, [path parameters], [query: Struct], [body: Struct], [who: str]) -> Struct`. Its
 docstring is its description. Nothing is said twice, so that the OpenAPI document cannot drift from what is served.
 It knows no verb.
 """
@@ -102,6 +102,8 @@ class Operation(Struct, frozen=True):
                 given["body"] = Uploaded(request)
             elif body is not None:
                 given["body"] = await _body(request, body)
+            if "who" in types:
+                given["who"] = request.scope.get("antiphon.who", "")
             return self._answer(await self.handler(request.app.state.desk, **given))
 
         return Route(self.path, serve, methods=[self.method], name=self.name)

@@ -11,6 +11,10 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from antiphon.errors import UserError
+from antiphon.library.catalogue import no_bare_files, no_files
+from antiphon.library.flagging import answer
+from antiphon.library.reading import state_now
+from antiphon.room.scenario import SeatPlan
 from antiphon.web.calls import Done, RoomId, post
 from antiphon.web.desk import Desk
 
@@ -66,6 +70,14 @@ class Typed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     text: Annotated[str, Meta(max_length=200_000)] | None = None
 
 
+class Answering(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Is what a person thinks of a flag."""
+
+    verdict: Literal["acknowledged", "monitoring", "resolved", "false", "open"]
+    reason: Annotated[str, Meta(max_length=2_000)] = ""
+    name: Name = "you"
+
+
 async def _ask(desk: Desk, room: str, verb: str, **arguments: Any) -> Done:  # Any: as the verb says
     async with desk.alone(room):
         handed_over = await desk.laboratory.ask(room, verb, **arguments)
@@ -106,6 +118,11 @@ async def mute(desk: Desk, room: RoomId, seat: SeatName, body: Muting) -> Done:
 @post("/rooms/{room}/seats/{seat}/change", "Doing")
 async def change(desk: Desk, room: RoomId, seat: SeatName, body: Changing) -> Done:
     """Change a seat's temperature, prompt or model; the original prompt stays in the journal."""
+    if body.model is not None:
+        known = (await state_now(desk.laboratory, room)).by_label(seat)
+        provider = known.provider if known is not None else ""
+        await no_files(desk.laboratory, [body.model])
+        await no_bare_files(desk.laboratory, [SeatPlan(model=body.model, provider=provider)])
     done = Done(room=room)
     if body.temperature is not None:
         done = await _ask(desk, room, "change", seat=seat, what="temperature", value=body.temperature)
@@ -136,6 +153,15 @@ async def speak(desk: Desk, room: RoomId, seat: SeatName, body: Typed) -> Done:
     return Done(room=room)
 
 
+@post("/rooms/{room}/flags/{flag}/answer", "Doing")
+async def answer_flag(desk: Desk, room: RoomId, flag: SeatName, body: Answering) -> Done:
+    """Answer a flag: it is seen, watched, settled, false, or open again."""
+    who = _by(body.name).removeprefix("person:")
+    async with desk.alone(room):
+        found, handed_over = await answer(desk.laboratory, flag, body.verdict, reason=body.reason, by=who, room=room)
+    return Done(room=found.room, handed_over=handed_over)
+
+
 def _by(name: str) -> str:
     kept = " ".join(name.split())
     if not kept or not kept.isprintable():
@@ -149,4 +175,4 @@ def _words(text: str) -> str:
     return text
 
 
-OPERATIONS = (say, whisper, pause, end, mute, change, remove, invite, speak)
+OPERATIONS = (say, whisper, pause, end, mute, change, remove, invite, speak, answer_flag)

@@ -9,10 +9,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from antiphon.library.flagging import Flagged, flags_in, flags_kept
+from antiphon.library.inspecting import Measured, SeatPast, measured, seat_past
 from antiphon.library.reading import Shown, known_room, seat_view, state_now
-from antiphon.room.events import FlagAcked, FlagRaised
-from antiphon.room.records import decode
-from antiphon.runner.history import history
 from antiphon.web.calls import RoomId, Seq, get
 from antiphon.web.desk import Desk
 from antiphon.web.shapes import RoomLine, RoomState, Told, state_of
@@ -80,25 +79,16 @@ class ViewQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     at: Seq | None = None
 
 
-class Flag(Struct, frozen=True, kw_only=True):
-    """Is a finding of the monitor, with what somebody thought of it."""
-
-    seq: int
-    at: str
-    flag: str
-    rule: str
-    severity: int
-    seat: str | None
-    evidence: tuple[int, ...]
-    verdict: str = ""
-    reason: str = ""
-
-
 class Flags(Struct, frozen=True, kw_only=True):
-    """Lists a room's findings, oldest first."""
+    """Lists flags, of one room or of all."""
 
-    room: str
-    flags: tuple[Flag, ...]
+    flags: tuple[Flagged, ...]
+
+
+class FlagsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Chooses flags: all, or only those that wait for an answer."""
+
+    waiting: bool = False
 
 
 class SearchQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -178,30 +168,29 @@ async def show_view(desk: Desk, room: RoomId, seat: RoomId, query: ViewQuery) ->
     return await seat_view(desk.laboratory, room, seat, turn=query.turn, at=query.at)
 
 
+@get("/rooms/{room}/seats/{seat}", "Rooms")
+async def show_seat(desk: Desk, room: RoomId, seat: RoomId) -> SeatPast:
+    """Show everything about one seat: its texts and layers, its changes, its turns."""
+    return await seat_past(desk.laboratory, room, seat)
+
+
+@get("/rooms/{room}/measures", "Rooms")
+async def show_measures(desk: Desk, room: RoomId) -> Measured:
+    """Measure every message of a room, as a table."""
+    await known_room(desk.laboratory.journal, room)
+    return await measured(desk.laboratory, room)
+
+
 @get("/rooms/{room}/flags", "Rooms")
 async def list_flags(desk: Desk, room: RoomId) -> Flags:
-    """List what the monitor found in a room."""
-    records = await history(desk.laboratory.journal, room)
-    events = [decode(record) for record in records if record.type in {"flag.raised", "flag.acked"}]
-    acks = {event.body.flag: event.body for event in events if isinstance(event.body, FlagAcked)}
-    found = []
-    for event in events:
-        if isinstance(body := event.body, FlagRaised):
-            ack = acks.get(body.flag)
-            found.append(
-                Flag(
-                    seq=event.seq,
-                    at=event.at,
-                    flag=body.flag,
-                    rule=body.rule,
-                    severity=body.severity,
-                    seat=body.seat,
-                    evidence=body.evidence,
-                    verdict=ack.verdict if ack is not None else "",
-                    reason=ack.reason if ack is not None else "",
-                )
-            )
-    return Flags(room=room, flags=tuple(found))
+    """List what the monitor found in a room, and how each flag stands."""
+    return Flags(flags=tuple(await flags_in(desk.laboratory, room)))
+
+
+@get("/flags", "Rooms")
+async def list_all_flags(desk: Desk, query: FlagsQuery) -> Flags:
+    """List the flags of all rooms, each where it was raised."""
+    return Flags(flags=tuple(await flags_kept(desk.laboratory, waiting=query.waiting)))
 
 
 @get("/search", "Rooms")
@@ -211,4 +200,6 @@ async def search(desk: Desk, query: SearchQuery) -> Hits:
     return Hits(hits=tuple(Hit(room=room, seq=seq, excerpt=excerpt) for room, seq, excerpt in found))
 
 
-OPERATIONS = (list_rooms, show_room, list_events, show_view, list_flags, search)
+OPERATIONS = (
+    list_rooms, show_room, list_events, show_seat, show_view, show_measures, list_flags, list_all_flags, search,
+)  # fmt: skip

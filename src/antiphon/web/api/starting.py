@@ -15,21 +15,27 @@ from antiphon.library.catalogue import (
     ModelOffer,
     ScenarioOffer,
     model_offers,
+    no_bare_files,
     no_files,
     scenario_offer,
     scenario_offers,
 )
 from antiphon.library.outlook import outlook
 from antiphon.library.plans import Forecast, Spending, forecast, limited
+from antiphon.library.policies import BY_DEFAULT
 from antiphon.library.settings import with_rounds, with_settings
 from antiphon.registry import full_schema
 from antiphon.room.scenario import Ceilings, Scenario
 from antiphon.web.calls import Done, RoomId, get, post
 from antiphon.web.desk import Desk
 
-__all__ = ["OPERATIONS", "Limits", "agreed", "spending"]
+__all__ = ["OPERATIONS", "Limits", "PolicyName", "agreed", "spending"]
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+PolicyName = Literal["careful", "thrifty", "observe", "none"]
+"""The policies that are shipped; others are files, which are read by the command line only."""
 
 
 class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,7 +57,7 @@ class Beginning(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         rounds: an end after so many rounds.
         seed: of everything that is drawn.
         labels: free labels kept with the room.
-        policy: what a monitor goes by; None = no monitor.
+        policy: what the monitor goes by; None = the scenario's, else "careful".
         limits: ceilings.
         agreed: that the price was seen; a room that may cost money begins only then.
     """
@@ -63,7 +69,7 @@ class Beginning(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rounds: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
     seed: Annotated[int, Meta(ge=0, le=2**53 - 1)] | None = None
     labels: dict[str, str] = {}
-    policy: Literal["careful", "thrifty", "observe"] | None = None
+    policy: PolicyName | None = None
     limits: Limits = Limits()
     agreed: bool = False
 
@@ -117,13 +123,15 @@ async def _plan(desk: Desk, body: Beginning) -> tuple[Scenario, Price]:
     if (body.plan is None) == (body.scenario == ""):
         raise UserError("name a scenario, or send a whole one as plan; not both")
     plan = _whole(body.plan) if body.plan is not None else _named(body.scenario, desk)
-    await no_files(laboratory, body.seats)
     plan = with_settings(laboratory.scenario(plan, body.seats), body.settings)
     if body.rounds is not None:
         plan = with_rounds(plan, body.rounds)
     plan = laboratory.scenario(plan)
-    await no_files(laboratory, plan.seats)
-    others = laboratory.others(plan)
+    await no_files(laboratory, plan)
+    await no_bare_files(laboratory, plan.seats)
+    watched = body.policy or plan.policy or BY_DEFAULT
+    plan = msgspec.structs.replace(plan, policy=watched)
+    others = [*laboratory.others(plan), *laboratory.judges(watched)]
     plan = limited(plan, [*(laboratory.card(seat) for seat in plan.seats), *others], **spending(body.limits))
     return plan, Price(forecast=forecast(plan, laboratory.card, others=others), ceilings=plan.ceilings)
 
@@ -172,7 +180,7 @@ async def begin_room(desk: Desk, body: Beginning) -> Done:
     """Begin a room and run it here until it rests; it is paused when the server stops."""
     plan, price = await _plan(desk, body)
     agreed(price.forecast, word=body.agreed)
-    session = await desk.laboratory.begin(plan, seed=body.seed, labels=body.labels, policy=body.policy)
+    session = await desk.laboratory.begin(plan, seed=body.seed, labels=body.labels)
     await desk.hosting.start(session)
     return Done(room=session.id)
 
