@@ -2,54 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import select
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from antiphon.testing.program import Type
+from antiphon.testing.terminal import Terminal
 
-pty = pytest.importorskip("pty", reason="terminals of another kind")
-CODES = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
-PATIENCE = 20
-
-
-class Terminal:
-    """Runs the program on a pseudo-terminal of 80 columns and 24 rows."""
-
-    def __init__(self, *words: str) -> None:
-        self.seen = b""
-        self.pid, self.handle = pty.fork()
-        if self.pid == 0:  # the child
-            os.environ.update(COLUMNS="80", LINES="24", TERM="xterm-256color")
-            os.execv(sys.executable, [sys.executable, "-m", "antiphon.cli", *words])  # noqa: S606 - our own program
-
-    def type(self, keys: str) -> None:
-        """Press keys."""
-        os.write(self.handle, keys.encode())
-
-    def until(self, words: str) -> str:
-        """Look until words appear; give all that was seen, without codes."""
-        end = time.monotonic() + PATIENCE
-        while words not in (text := CODES.sub(b"", self.seen).decode("utf-8", "replace").replace("\r", "")):
-            ready, _, _ = select.select([self.handle], [], [], max(0, end - time.monotonic()))
-            try:
-                data = os.read(self.handle, 65536) if ready else b""
-            except OSError:
-                data = b""
-            assert data, f"{words!r} never appeared in:\n{text}"
-            self.seen += data
-        return text
-
-    def close(self) -> int:
-        """Wait for the end and give the exit code."""
-        _, status = os.waitpid(self.pid, 0)
-        os.close(self.handle)
-        return os.waitstatus_to_exitcode(status)
+pytest.importorskip("pty", reason="terminals of another kind")
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
@@ -63,7 +24,7 @@ def test_a_person_types_and_pauses(journal: Path, antiphon: Type) -> None:
     text = terminal.until("antiphon resume dyad-")
     assert terminal.close() == 0
     assert "paused by a person" in text
-    assert b"\x1b[?25h" in terminal.seen.rpartition(b"\x1b[?25l")[2]  # the cursor is back
+    assert terminal.restored()
     assert antiphon("rooms", "--json").json[0]["state"] == "paused"
 
 
