@@ -52,7 +52,7 @@ bench name="turns" *options:
 pins:
     {{ bin }}/python requirements/make_pins.py
 
-# the picture on the README's first screen, from a real run
+# the moving picture on the README's first screen, from a real run of the tour
 picture:
     {{ bin }}/python docs/make_picture.py
 

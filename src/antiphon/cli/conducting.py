@@ -31,7 +31,7 @@ from antiphon.room.state import State
 from antiphon.room.view import View
 from antiphon.runner.history import history
 
-__all__ = ["Begin", "Manner", "conduct", "kept_in"]
+__all__ = ["Begin", "Manner", "conduct", "from_home", "kept_in"]
 
 Begin: TypeAlias = Callable[[Laboratory], Awaitable[tuple[Session, int]]]
 """Opens a room, and tells the sequence number of the last event that the person has seen before."""
@@ -114,9 +114,13 @@ async def _show(shown: Outlet, events: Sequence[tuple[Event, Record]]) -> OSErro
 
 def kept_in(journal: str | None) -> str:
     """Say where rooms are kept, as a person would type it."""
-    where = journal or os.environ.get("ANTIPHON_JOURNAL") or str(data_folder() / "journal.db")
+    return from_home(journal or os.environ.get("ANTIPHON_JOURNAL") or str(data_folder() / "journal.db"))
+
+
+def from_home(path: str) -> str:
+    """Write a path as a person would type it."""
     home = str(Path.home())
-    return "~" + where[len(home) :] if where.startswith(home + os.sep) else where
+    return "~" + path[len(home) :] if path.startswith(home + os.sep) else path
 
 
 def _last_words(session: Session, journal: str | None) -> list[str]:

@@ -59,12 +59,12 @@ async def play(stage: Stage) -> None:
     common = [message for message in here if message.seq <= at]
     for message in common[-2:]:
         stage.say(*_told(message, min(get_terminal_size().columns, _WIDEST)), BLANK)
-        await stage.sleep(1.5)
+        await stage.sleep(1)
     new = [_voiced(message) for message in there[len(common) :][:SHOWN]]
     pairs = list(zip(here[len(common) :][:SHOWN], new, strict=False))
     for line in beside(("as it was", "as it might have been"), pairs, get_terminal_size().columns):
         stage.say(line)
-        await stage.sleep(0.2)
+        await stage.sleep(0.15)
     stage.say("", "  The past is kept once and the fork points to it; the first room is as it was.")
     await stage.sleep(3)
 

@@ -28,8 +28,12 @@ SEATS = ("suspect", "listener")
 ROUNDS = 6
 """Enough to be killed in the middle and to have something left to say."""
 
-SETTINGS = ('opening="Good evening. Who was here before us?"', "opening_seat=0")
-"""What the room is otherwise than the dyad: words to begin with, where that one has a blank."""
+SETTINGS = (
+    'title="One who suspects and one who asks"',
+    'opening="Good evening. Who was here before us?"',
+    "opening_seat=0",
+)
+"""What the room is otherwise than the dyad: a title, and words to begin with where that one has a blank."""
 
 KILLED_IN = 6
 """The turn in which the process is killed."""

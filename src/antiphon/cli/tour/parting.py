@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from antiphon.assembly import data_folder
-from antiphon.cli.conducting import kept_in
+from antiphon.cli.conducting import from_home, kept_in
 from antiphon.cli.options import again
 from antiphon.cli.telling import Line, short
 from antiphon.cli.tour.stage import Stage
@@ -29,7 +29,7 @@ async def take_leave(stage: Stage) -> None:
     stage.say("", "", Line((("Kept for you", "bold"),)))
     stage.say(f"  {len(stage.rooms)} rooms in {kept_in(stage.journal)}" if len(stage.rooms) != 1 else _one(stage))
     if page is not None:
-        stage.say(f"  a page to read or send: {page}")
+        stage.say(f"  a page to read or send: {from_home(str(page))}")
     stage.say("", Line((("Model servers on this machine", "bold"),)), *(f"  {line}" for line in servers(found)))
     stage.say("", Line((("Three things to type next", "bold"),)))
     for command, why in commands(stage, found):

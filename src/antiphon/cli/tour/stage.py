@@ -107,7 +107,7 @@ class Stage:
         self.say(
             "", "", Line(((f"{number}/4  {title}", "bold"),)), *(Line(((text, "quiet"),), 5) for text in about), ""
         )
-        await self.sleep(1 + 0.7 * len(about))
+        await self.sleep(1 + 0.6 * len(about))
 
     # -------------------------------------------------------------------------------- rooms
 
