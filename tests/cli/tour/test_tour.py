@@ -73,7 +73,7 @@ def test_what_it_leaves_behind_is_its_rooms_and_one_page_and_it_says_where(antip
     ran = antiphon("demo", "--act", "4")
     assert ran.code == 0, ran.err
     page = next(journal.parent.glob("*.html"))
-    assert str(page) in ran.out
+    assert f"~/{page.name}" in ran.out
     assert page.stat().st_mode & 0o077 == 0 or sys.platform == "win32"
     left = {path.name.partition(".db")[0] for path in journal.parent.iterdir() if path.suffix != ".html"}
     assert left == {"rooms"}

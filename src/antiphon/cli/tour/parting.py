@@ -29,7 +29,7 @@ async def take_leave(stage: Stage) -> None:
     stage.say("", "", Line((("Kept for you", "bold"),)))
     stage.say(f"  {len(stage.rooms)} rooms in {kept_in(stage.journal)}" if len(stage.rooms) != 1 else _one(stage))
     if page is not None:
-        stage.say(f"  a page to read or send: {from_home(str(page))}")
+        stage.say("  a page to read or send:", f"    {from_home(str(page))}")
     stage.say("", Line((("Model servers on this machine", "bold"),)), *(f"  {line}" for line in servers(found)))
     stage.say("", Line((("Three things to type next", "bold"),)))
     for command, why in commands(stage, found):
@@ -45,7 +45,7 @@ def servers(found: Sequence[Answering]) -> list[str]:
     answering = [(name, url, ids) for name, url, ids in found if ids is not None]
     if not answering:
         asked = ", ".join(name for name, _, _ in found) or "none are known"
-        return [f"none answers (asked on loopback: {asked}); nothing was sent to anybody"]
+        return [f"none answers; asked on loopback: {asked}", "nothing was sent to anybody"]
     lines = []
     for name, url, ids in answering:
         more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""

@@ -98,8 +98,8 @@ class Stage:
     # -------------------------------------------------------------------------------- what is said beside rooms
 
     def say(self, *texts: str | Line) -> None:
-        """Print lines of our own, now; a text is plain, "" is an empty line."""
-        print_lines([text if isinstance(text, Line) else Line(((text, ""),)) if text else BLANK for text in texts])
+        """Print lines of our own, now; a text keeps its indent where it is wrapped, "" is an empty line."""
+        print_lines([text if isinstance(text, Line) else _line(text) for text in texts])
         sys.stdout.flush()
 
     async def title(self, number: int, title: str, *about: str) -> None:
@@ -141,3 +141,8 @@ class Stage:
 
     async def _before(self, room: str, seq: int) -> list[Event]:
         return [decode(record) for record in await history(self.laboratory.journal, room) if record.seq < seq]
+
+
+def _line(text: str) -> Line:
+    words = text.lstrip(" ")
+    return Line(((words, ""),), len(text) - len(words)) if words else BLANK
