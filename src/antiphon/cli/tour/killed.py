@@ -38,7 +38,7 @@ SETTINGS = (
 KILLED_IN = 6
 """The turn in which the process is killed."""
 
-_LATENCY = {True: "600-900ms", False: "500-500ms"}
+_LATENCY = {True: "600-900ms", False: "300-300ms"}
 """How long each voice waits, where a person reads along and where nobody does: long enough to be killed in."""
 
 _WITHIN = {True: 0.5, False: 0.1}
