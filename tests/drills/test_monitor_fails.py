@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ from antiphon.library.laboratory import Laboratory
 from antiphon.library.session import Session
 from antiphon.monitor.breaker import BREAKER, Breaker, most
 from antiphon.monitor.policy import Policy, load
-from antiphon.room.events import Event, FlagRaised, MessageSaid, StateChanged
+from antiphon.room.events import Event, FlagRaised, MessageSaid, RuleNoted, StateChanged
 from antiphon.room.records import decode
 from antiphon.room.scenario import Scenario, SeatPlan
 from antiphon.runner.guarding import SILENT
@@ -27,16 +28,42 @@ ROOMS = 40
 STOPS = ("paused", "draining")
 
 
-def mad() -> Policy:
+def mad(like: str = "careful") -> Policy:
     """Give a policy whose every finding matches every message, and which is sure that everything is over."""
-    careful = load("careful")
-    findings = {name: msgspec.structs.replace(find, at_least=0.0, times=1) for name, find in careful.findings.items()}
-    return msgspec.structs.replace(careful, name="mad", bias=50.0, signs_needed=0, unsigned=1.0, findings=findings)
+    sane = load(like)
+    findings = {name: msgspec.structs.replace(find, at_least=0.0, times=1) for name, find in sane.findings.items()}
+    return msgspec.structs.replace(sane, name="mad", bias=50.0, signs_needed=0, unsigned=1.0, findings=findings)
 
 
-def plan(messages: int) -> Scenario:
+async def test_a_policy_that_may_do_everything_does_no_more_of_it_than_the_ladder_allows() -> None:
+    journal = MemoryJournal()
+    session = await Laboratory(journal).begin(plan(80, seats=4), seed=1, policy=mad("revive"))
+    await session.run()
+    for _ in range(3):  # a person who never gives up
+        if session.state.phase == "paused":
+            session = await Laboratory(journal).resume(session.id)
+            await session.run()
+    nudged, steered, said = list[int](), list[int](), 0
+    for event in await events(journal, session):
+        match event.body:
+            case MessageSaid():
+                said += 1
+            case RuleNoted(rule="monitor.nudged"):
+                nudged.append(said)
+            case RuleNoted(rule="monitor.steer"):
+                steered.append(said)
+            case _:
+                pass
+    assert steered
+    assert all(third - first >= 20 for first, third in zip(nudged, nudged[2:], strict=False))
+    assert all(after - before >= 3 * 4 for before, after in pairwise(steered))
+    await whole(journal, session)
+
+
+def plan(messages: int, seats: int = 2) -> Scenario:
     rules = {"when_it_ends": {"messages": {"count": messages}}}
-    return Scenario(name="drill", seats=(SeatPlan(model="echo"), SeatPlan(model="listener")), rules=rules)
+    voices = (SeatPlan(model="echo"), SeatPlan(model="listener")) * (seats // 2)
+    return Scenario(name="drill", seats=voices, rules=rules)
 
 
 async def events(journal: MemoryJournal, session: Session) -> list[Event]:
