@@ -17,6 +17,7 @@ from antiphon.providers.voices import (
     twenty_questions,
 )
 from antiphon.providers.voices.hearing import Hearing, Line, asks_what_it_is
+from antiphon.providers.voices.inventory import inventory
 from antiphon.providers.voices.noughts_and_crosses import Game
 from antiphon.testing.rehearsal import Rehearsal, seat
 
@@ -261,3 +262,27 @@ def test_a_page_is_cut_into_plain_passages_and_fences_are_left_out() -> None:
     assert list(librarian.cut("rooms.md", page)) == [
         librarian.Passage("rooms.md", "Rooms", "A *room* has seats and rules, and it lives until it ends.")
     ]
+
+
+# ------------------------------------------------------------------------------------------ things
+
+
+def told(*lines: tuple[str, str]) -> Hearing:
+    heard = tuple(Line(own=False, kind=kind, label="", text=text) for kind, text in lines)
+    return Hearing(seat(1, "echo"), heard, ())
+
+
+def test_a_voice_knows_of_things_what_the_room_told_it() -> None:
+    around = ("outcome", "[!look: in the case: brass key, jar; on the sill: nothing; you hold: bird; Nova holds: map]")
+    assert inventory(told(around)) == {"in the case": ["brass key", "jar"], "on the sill": [], "you hold": ["bird"]}
+    taken = ("outcome", "[!take: you hold the jar. It is full.]")
+    assert inventory(told(around, taken))["you hold"] == ["bird", "jar"]
+    assert inventory(told(around, taken))["in the case"] == ["brass key"]
+    assert inventory(told(around, ("outcome", "[!take refused: your hands are full]"))) == {}
+    assert inventory(told(("said", around[1]))) == {}
+
+
+@given(st.text(alphabet="[]!:;, abclooktakeput", max_size=60))
+def test_no_answer_of_a_room_makes_it_stumble(text: str) -> None:
+    for start in ("[!look: ", "[!take: you hold the ", "[!put: "):
+        assert isinstance(inventory(told(("outcome", f"{start}{text}]"))), dict)

@@ -7,6 +7,8 @@ import json
 import os
 import shutil
 import sys
+from pathlib import Path
+from textwrap import wrap
 
 import click
 import msgspec
@@ -22,6 +24,9 @@ __all__ = ["verb"]
 
 _MARKS = {"good": ("ok", "quiet"), "note": ("-", "quiet"), "bad": ("!!", "warn")}
 """State -> the mark before a line, and its style; no state is told by colour alone."""
+
+_SAID = 29
+"""Column in which a finding is said, behind its mark and what it is about."""
 
 _NARROW = 80
 """Columns below which pictures and tables are cut."""
@@ -64,13 +69,27 @@ def _terminal() -> list[Finding]:
 
 
 def _lines(one: Finding) -> list[Line]:
+    """Lay one finding out; what is longer than the screen goes on below its own beginning."""
     mark, style = _MARKS[one.state]
-    lines = [Line(((f"{mark:<3}{for_terminal(one.about):<26}", style), (for_terminal(one.said), "")), row=True)]
-    if one.do:
-        lines.append(
-            Line(((f"{'':<29}→ {for_terminal(one.do)}", "bold" if one.state == "bad" else "quiet"),), row=True)
-        )
+    said, *more = _wrapped(one.said)
+    lines = [Line(((f"{mark:<3}{for_terminal(one.about):<{_SAID - 3}}", style), (said, "")), row=True)]
+    lines += [Line(((" " * _SAID + line, ""),), row=True) for line in more]
+    # a command is not broken: it is there to be copied
+    lines += [Line(((" " * _SAID + line, "bold" if one.state == "bad" else "quiet"),)) for line in _do(one)]
     return lines
+
+
+def _do(one: Finding) -> list[str]:
+    return [f"→ {for_terminal(one.do)}"] if one.do else []
+
+
+def _wrapped(text: str) -> list[str]:
+    """Break a text for this screen, the home folder written as "~"; where nobody looks on, nothing is broken."""
+    shown = for_terminal(text).replace(str(Path.home()) + os.sep, "~" + os.sep)
+    if not on_terminal():
+        return [shown]
+    room = max(_SAID, shutil.get_terminal_size().columns - _SAID - 1)
+    return wrap(shown, room, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def _sum(found: list[Finding]) -> Line:

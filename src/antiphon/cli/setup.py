@@ -16,6 +16,7 @@ import click
 from antiphon.assembly import known_models
 from antiphon.errors import ProviderFailure, UserError
 from antiphon.library.equipping import equip, planned
+from antiphon.room.outcomes import counted
 from antiphon.transcripts.safe import for_terminal
 from antiphon.wire.cards import Endpoint
 from antiphon.wire.probe import list_models
@@ -63,6 +64,8 @@ def verb(  # noqa: PLR0913 - one parameter an option
     if sum([piped, variable is not None, keyless]) > 1:
         raise UserError("a key comes from one place: --key-stdin, --key-env, or --no-key for none")
     name = endpoint or _asked_name()
+    if not url and name.casefold() not in known_models().endpoints and sys.stdin.isatty():
+        url = click.prompt(f"Address of {for_terminal(name)}, ending in /v1").strip()
     place = asyncio.run(planned(name, url, cost or "", keyless=keyless))
     key = "" if not place.key else _piped() if piped else _found(variable) if variable else _asked_key(place)
     if not key and place.key:
@@ -123,7 +126,7 @@ def _tell(place: Endpoint, key: str, models: list[str] | None, where: str) -> No
     if models is None:
         click.echo(f"{place.name}: not tested")
     else:
-        click.echo(f"{place.name} answers at {place.base_url} with {len(models):,} models")
+        click.echo(f"{place.name} answers at {place.base_url} with {counted(len(models), 'model')}")
     click.echo(f"kept in {where}" + (f", the key as {place.key}" if key else ", without a key"))
     if place.cost != "free":
         click.echo("its models may cost money: a room shows what it may spend, and asks, before the first call")

@@ -22,6 +22,7 @@ from msgspec import Struct
 
 from antiphon.assembly import config_folder, data_folder, keys, known_models, setup_file
 from antiphon.errors import UserError
+from antiphon.room.outcomes import counted
 from antiphon.wire.cards import Endpoint
 from antiphon.wire.kept import repository
 from antiphon.wire.probe import probe
@@ -178,7 +179,7 @@ def _server(name: str, url: str, ids: list[str] | None) -> Finding:
         return Finding(f"server {name}", "note", f"answers at {url}, without a model", "load a model there")
     seat = shlex.quote(f"{name}:{ids[0]}")  # a server names its models as it likes, and this is meant to be typed
     do = f"antiphon run dyad --seat {seat} --seat {seat}"
-    return Finding(f"server {name}", "good", f"answers at {url} with {len(ids):,} models", do)
+    return Finding(f"server {name}", "good", f"answers at {url} with {counted(len(ids), 'model')}", do)
 
 
 def _extras() -> Iterator[Finding]:
