@@ -155,6 +155,11 @@ async def test_the_rhymer_rhymes_on_a_word_that_was_said() -> None:
         assert first != second
 
 
+async def test_nobody_rhymes_on_a_command() -> None:
+    assert "look" not in await reply("rhymer", "There was a spoon.\n\n!look", seed=1)
+    assert "spoon" in await reply("rhymer", "There was a spoon.\n\n!look", seed=1)
+
+
 def test_every_line_of_the_rhymer_ends_in_its_rhyme() -> None:
     known = rhymer.rhymes()
     assert all(re.search(r"\{noun\}[.,?]$", line) for line in (*known.firsts, *known.seconds))

@@ -13,7 +13,7 @@ from importlib.resources import files
 import msgspec
 from msgspec import Struct
 
-from antiphon.providers.voices.hearing import Chance, Hearing, asks_what_it_is
+from antiphon.providers.voices.hearing import Chance, Hearing, asks_what_it_is, spoken
 
 __all__ = ["ABOUT", "HIGH", "VOICE", "WIDE", "Thing", "speak", "things"]
 
@@ -59,7 +59,7 @@ def speak(hearing: Hearing, chance: Chance) -> str:
     if asks_what_it_is(line):
         return ABOUT
     worn = "\n".join(line.text for line in hearing.lines if "```" in line.text)
-    asked = _asked(line.text, worn) if line is not None else None
+    asked = _asked(spoken(line.text), worn) if line is not None else None
     first = asked or _fresh(worn, chance, None)
     second = _fresh(worn + first.name, chance, first) if chance() < 0.6 else None  # noqa: PLR2004 - more often two than one
     sky, marks = _drawn(_SKIES, chance)

@@ -14,7 +14,7 @@ from typing import Protocol
 from antiphon.room.state import Seat
 from antiphon.room.view import Part, View, unescape
 
-__all__ = ["Chance", "Hearing", "Line", "Voice", "asks_what_it_is", "hear"]
+__all__ = ["Chance", "Hearing", "Line", "Voice", "asks_what_it_is", "hear", "spoken"]
 
 LAST = 36
 """Parts a voice looks back: with five seats, the notices and the outcomes, some four messages of its own."""
@@ -64,6 +64,11 @@ _WHAT_ARE_YOU = re.compile(
     r"|\bare you (?:really )?an? (?:\w+ )?(?:ai|bot|human|machine|model|person|program)\b",
     re.IGNORECASE,
 )
+
+
+def spoken(text: str) -> str:
+    """Give a message without its lines of commands, which say nothing to anybody."""
+    return "\n".join(line for line in text.splitlines() if not line.startswith("!"))
 
 
 def asks_what_it_is(line: Line | None) -> bool:

@@ -14,7 +14,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from antiphon.providers.voices.hearing import Chance, Hearing, asks_what_it_is
+from antiphon.providers.voices.hearing import Chance, Hearing, asks_what_it_is, spoken
 
 __all__ = ["ABOUT", "VOICE", "Rhymes", "family", "rhymes", "speak"]
 
@@ -47,13 +47,14 @@ def speak(hearing: Hearing, chance: Chance) -> str:
     if asks_what_it_is(line):
         return ABOUT
     known, worn = rhymes(), "\n".join(hearing.own())
-    word = _heard(line.text) if line is not None else ""
+    text = spoken(line.text) if line is not None else ""
+    word = _heard(text)
     first = family(word) or _drawn(known.families, chance)
     others = tuple(one for one in known.families if one != first)
     second = _drawn(others, chance)
     verse = _couplet(first, word, worn, chance)
     verse += _couplet(second, "", "\n".join([worn, *verse]), chance)
-    return "\n".join([*_remark(line.text if line else "", word, chance), *verse])
+    return "\n".join([*_remark(text, word, chance), *verse])
 
 
 VOICE = speak
