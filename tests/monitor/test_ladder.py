@@ -218,3 +218,5 @@ def test_steers_are_summed_up_by_kind() -> None:
     topic, layer = tally([tried[0], steered("topic", 0.2), tried[1], tried[2], steered("topic", 1.0)])
     assert (topic.tried, topic.measured, topic.helped, topic.after) == (2, 2, 1, 0.6)
     assert (layer.tried, layer.measured) == (1, 0)
+    odd = RuleNoted(rule="monitor.steered", data={"kind": "topic", "before": "much"})
+    assert tally([tried[0], odd])[0].measured == 0

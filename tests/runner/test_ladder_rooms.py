@@ -10,6 +10,7 @@ import pytest
 
 from antiphon.journal.memory import MemoryJournal
 from antiphon.library.laboratory import Laboratory
+from antiphon.library.monitoring import watch_room
 from antiphon.monitor.policy import Policy, load, read
 from antiphon.room.events import (
     CommandRan,
@@ -100,6 +101,13 @@ def phases(events: list[Event]) -> list[str]:
     return [event.body.after for event in events if isinstance(event.body, StateChanged)]
 
 
+class Shut:
+    """Is a breaker that allows nothing."""
+
+    def allows(self, room: str, now: int) -> bool:  # noqa: ARG002 - the contract names what it is given
+        return False
+
+
 # ------------------------------------------------------------------------------ states
 
 
@@ -139,6 +147,33 @@ async def test_a_stuck_seat_among_living_ones_is_muted_and_let_speak_again_while
     assert set(between) == {"AI-1", "AI-3"}
     assert len(between) >= 6
     assert "AI-2" in [e.body.seat for e in events if isinstance(e.body, MessageSaid) and e.seq > where[1]]
+
+
+async def test_a_mute_that_a_breaker_held_back_is_a_pause_and_no_seat_is_let_speak_later() -> None:
+    room = Tended("careful", alive(1), [*alive(2, 4), *[BELL] * 6, *alive(3)], alive(4))
+    conductor = room.conductor = await room.open()
+    conductor.breaker = Shut()
+    await conductor.run()
+    assert (conductor.room.state.phase, conductor.room.state.why) == ("paused", "breaker")
+    await conductor.change(conductor.room.state.before_pause, "resumed")
+    await conductor.run(18)
+    events = await room.events(conductor)
+    assert bodies(events, SeatChanged) == []
+    assert len(steps(events, "muted")) >= 1
+    assert steps(events, "unmuted") == []
+
+
+async def test_a_fork_goes_on_with_what_the_ladder_remembers() -> None:
+    room = Tended("careful", alive(1), [*alive(2, 4), *[BELL] * 6, *alive(3)], alive(4))
+    first = await room.open()
+    await first.run(31)
+    assert first.room.state.seats["AI-2"].muted
+    await park(first.room)
+    fork = room.cast(await room.laboratory.fork(first.room.lease.stream))
+    await fork.run()
+    events = await room.events(fork)
+    assert [note["seat"] for note in steps(events, "unmuted")] == ["AI-2"]
+    assert not fork.room.state.seats["AI-2"].muted
 
 
 async def test_a_seat_that_stays_stuck_is_never_muted_and_unmuted_within_two_rounds() -> None:
@@ -186,6 +221,8 @@ async def test_a_steer_is_tried_before_a_pause_and_its_effect_is_measured() -> N
     assert topic.to == ("AI-1", "AI-2")
     assert room.conductor.room.state.messages == 60
     assert "paused" not in phases(events)
+    again = await watch_room(room.laboratory, room.conductor.room.lease.stream, load("observe"))
+    assert [(kind.kind, kind.tried, kind.helped) for kind in again.steers] == [("topic", 1, 1)]
 
 
 async def test_where_a_steer_changes_nothing_the_pause_comes_when_that_is_known() -> None:

@@ -17,10 +17,8 @@ _BY_RULE = {
     "monitor.judges": "the monitor judges again",
     "forked": "a fork that begins after {at} is kept, paused: {child}",
     "monitor.held": "the pause waits for what the change leads to ({instead_of})",
-    "monitor.muted": "{seat} says the same again and again, and is muted for some rounds",
+    "monitor.muted": "{seat} says the same again and again; it will be let speak after some rounds",
     "monitor.steer": "the monitor changes one thing: {kind}",
-    "monitor.steered": "two rounds later ({kind}): pressure {before[pressure]:.2f} -> {after[pressure]:.2f}",
-    "monitor.unmuted": "{seat} may speak again",
 }
 """Rule -> what a person reads; names in braces come from the note's data."""
 
@@ -35,5 +33,8 @@ def ruled(rule: str, data: dict[str, Any]) -> str | None:  # Any: as above
     if rule == "ceilings":
         parts = [f"{name} {value:g}" for name, value in data.items() if isinstance(value, int | float)]
         return f"ceilings: {', '.join(parts)}" if parts else None
+    if rule == "monitor.steered":
+        effect = "better" if data.get("helped") is True else "no better"
+        return f"two rounds after that change ({data.get('kind')}): {effect}"
     words = _BY_RULE.get(rule)
     return words.format_map(_Data(data)) if words is not None else None

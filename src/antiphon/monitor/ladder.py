@@ -153,7 +153,7 @@ class Ladder(Struct):
         self.refusing[seat] = readings.refusal >= REFUSAL or said.asks_end in {"refusal", "distress"}
         if out:
             self.out[seat] = True
-        if verdict.state == "live" and verdict.pressure <= policy.leave:
+        if verdict.state == "live" and verdict.pressure <= policy.leave and said.turn is not None:
             self.alive_at = event.seq
 
     def _did(self, what: str, data: Mapping[str, Any]) -> None:  # Any: what the ladder itself noted

@@ -6,8 +6,9 @@ It knows neither when to steer nor how often: the ladder does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from contextlib import suppress
 
+import msgspec
 from msgspec import Struct
 
 from antiphon.monitor.policy import Change
@@ -104,26 +105,40 @@ def _without_last(seat: Seat) -> Iterable[AnyBody]:
         yield PromptChanged(seat=seat.id, how="replace" if seat.replaced and place == 0 else "add", text=text)
 
 
+class _Effect(Struct, frozen=True):
+    """Is what a note tells of a steer's effect."""
+
+    kind: str
+    helped: bool
+    before: dict[str, float]
+    after: dict[str, float]
+
+
 def tally(notes: Iterable[RuleNoted]) -> list[Kind]:
-    """Sum up a room's steers by kind, from the ladder's notes; kinds in the order they were first tried."""
+    """Sum up a room's steers by kind, from the ladder's notes; kinds in the order they were first tried.
+
+    A note of another shape, as a file from elsewhere may bring, counts for nothing.
+    """
     tried: dict[str, int] = {}
-    measured: dict[str, list[Mapping[str, Any]]] = {}  # Any: JSON of a note
+    measured: dict[str, list[_Effect]] = {}
     for note in notes:
-        kind = str(note.data.get("kind"))
         if note.rule == "monitor.steer":
+            kind = str(note.data.get("kind"))
             tried[kind] = tried.get(kind, 0) + 1
         elif note.rule == "monitor.steered":
-            measured.setdefault(kind, []).append(note.data)
+            with suppress(msgspec.ValidationError):
+                effect = msgspec.convert(note.data, _Effect)
+                measured.setdefault(effect.kind, []).append(effect)
     return [_kind(kind, count, measured.get(kind, [])) for kind, count in tried.items()]
 
 
-def _kind(kind: str, tried: int, measured: Sequence[Mapping[str, Any]]) -> Kind:  # Any: JSON of a note
+def _kind(kind: str, tried: int, measured: Sequence[_Effect]) -> Kind:
     count = max(1, len(measured))
     return Kind(
         kind=kind,
         tried=tried,
         measured=len(measured),
-        helped=sum(bool(one["helped"]) for one in measured),
-        before=sum(float(one["before"]["pressure"]) for one in measured) / count,
-        after=sum(float(one["after"]["pressure"]) for one in measured) / count,
+        helped=sum(one.helped for one in measured),
+        before=sum(one.before.get("pressure", 0.0) for one in measured) / count,
+        after=sum(one.after.get("pressure", 0.0) for one in measured) / count,
     )
