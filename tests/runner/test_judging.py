@@ -54,9 +54,11 @@ def says(opinion: str) -> Script:
 class Court:
     """Runs rooms of two scripted seats and a scripted judge."""
 
-    def __init__(self, judge: Script, seats: tuple[Script, Script] = LOOP, *, seconds: float = 0.0) -> None:
+    def __init__(
+        self, judge: Script, seats: tuple[Script, Script] = LOOP, *, seconds: float = 0.0, key: str = ""
+    ) -> None:
         self.journal = MemoryJournal()
-        self.laboratory = Laboratory(self.journal, env={})
+        self.laboratory = Laboratory(self.journal, env={"OPENAI_API_KEY": key} if key else {})
         self.troupe = Troupe({"AI-1": seats[0], "AI-2": seats[1], "judge": judge}, seconds=seconds)
 
     async def begin(self, policy: Policy | None, messages: int = 60, **settings: Any) -> Conductor:
@@ -211,15 +213,14 @@ async def test_an_unknown_judge_a_missing_key_and_a_price_nobody_knows_are_told_
         await court.begin(judged(model="nobody-at-all"))
     with pytest.raises(UserError, match="OPENAI_API_KEY"):
         await court.begin(judged(model="gpt-4o-mini"))
-    court.laboratory.env = {"OPENAI_API_KEY": "canary"}
+    rich = Court(says("over"), key="canary")
     with pytest.raises(CeilingError, match="GPT-4o"):
-        await court.begin(judged(model="gpt-4o"), ceilings=Ceilings(money=1.0))
-    assert await court.journal.rooms() == []
+        await rich.begin(judged(model="gpt-4o"), ceilings=Ceilings(money=1.0))
+    assert await court.journal.rooms() == await rich.journal.rooms() == []
 
 
 async def test_a_judge_that_costs_money_gives_the_room_ceilings() -> None:
-    court = Court(says("over"))
-    court.laboratory.env = {"OPENAI_API_KEY": "canary"}
+    court = Court(says("over"), key="canary")
     conductor = await court.begin(judged(model="gpt-4o-mini"))
     assert conductor.room.state.ceilings.tokens is not None
     await conductor.run()
