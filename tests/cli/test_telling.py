@@ -136,6 +136,14 @@ def test_what_is_unknown_is_neither_zero_nor_the_default() -> None:
             EffectEnded(effect="e", kind="image", failed=Fault(kind="timeout", message="slow")),
             "image of the room failed: slow",
         ),
+        (
+            EffectEnded(effect="e", kind="last_words", text="It was a room of two.\nNobody left early."),
+            "Last words of the room\n  It was a room of two.\n  Nobody left early.",
+        ),
+        (
+            EffectEnded(effect="e", kind="last_words", failed=Fault(kind="refused", message="nobody speaks")),
+            "last words of the room failed: nobody speaks",
+        ),
         (SeatChanged(seat="AI-1", what="temperature", before=None, after=0.5), "AI-1: temperature the default -> 0.5"),
         (SeatChanged(seat="AI-1", what="notes", after=["x"]), ""),
         (

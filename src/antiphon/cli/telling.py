@@ -194,10 +194,16 @@ class Teller:
 
     def _effect(self, body: EffectEnded) -> Lines:
         whose = self.name(body.seat) if body.seat else "the room"
+        kind = body.kind.replace("_", " ")
         if body.failed is not None:
-            yield quiet(f"{body.kind} of {whose} failed: {short(body.failed.message)}", "warn")
+            yield quiet(f"{kind} of {whose} failed: {short(body.failed.message)}", "warn")
             return
-        yield quiet(f"{body.kind} by {whose}" + (f" · {body.blob[:_BLOB]}" if body.blob else ""))
+        if body.kind == "last_words" and body.text:
+            yield BLANK
+            yield Line((("Last words of the room", "bold"),))
+            yield from block(body.text)
+            return
+        yield quiet(f"{kind} by {whose}" + (f" · {body.blob[:_BLOB]}" if body.blob else ""))
         for text in (body.caption or body.prompt, body.text):
             if text:
                 yield Line(((short(text), "quiet"),), 4)
