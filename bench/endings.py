@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from random import Random
@@ -38,6 +39,10 @@ Pairs: TypeAlias = list[tuple[Labelled, int | None]]
 """Are conversations, each with the last message kept."""
 
 MARKERS = ("[END]",)
+_MARKER = re.compile(r"(\[END\])|[^\[]+|\[")
+_OTHER = str.maketrans("abcdefghijklmnopqrstuvwxyz", "nopqrstuvwxyzabcdefghijklm") | str.maketrans(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "NOPQRSTUVWXYZABCDEFGHIJKLM"
+)
 SCALES = (0.9, 1.0, 1.1, 1.25, 1.4)
 """Factors of the shipped thresholds that are tried inside a fold; less would not outlast five silent turns."""
 RIDGE = 2.0
@@ -85,6 +90,14 @@ def signed(room: Labelled) -> list[Heard]:
     who = room.heard[1].speaker
     return [
         Heard(who, f"{one.text}\n\n[END]") if one.speaker == who and not asks_end(one.text, MARKERS) else one
+        for one in room.heard
+    ]
+
+
+def unlisted(room: Labelled) -> list[Heard]:
+    """Replace every letter by another one, as in a language without a lexicon; the marker stays."""
+    return [
+        Heard(one.speaker, _MARKER.sub(lambda part: part[1] or part[0].translate(_OTHER), one.text))
         for one in room.heard
     ]
 
@@ -269,6 +282,7 @@ def validate(bench: Bench) -> None:
     pooled: Pairs = []
     stripped: Pairs = []
     habitual: Pairs = []
+    wordless: Pairs = []
     traps = trapped = 0
     for model in bench.models:
         scale = bench.scale_for(model)
@@ -278,7 +292,7 @@ def validate(bench: Bench) -> None:
         pairs = [(room, stop(room)) for room in rooms]
         tell(f"{model} (x{scale})", score(pairs))
         pooled += pairs
-        for form, into in ((unmarked, stripped), (signed, habitual)):
+        for form, into in ((unmarked, stripped), (signed, habitual), (unlisted, wordless)):
             into += [(room, stop(structs.replace(room, heard=tuple(form(room))))) for room in rooms]
         for heard in spliced(rooms):
             traps += 1
@@ -293,6 +307,7 @@ def validate(bench: Bench) -> None:
     tell("pooled", score(pooled))
     tell("  markers removed", score(stripped))
     tell("  one signs every turn", score(habitual))
+    tell("  no word in any list", score(wordless))
     print(f"  spliced living rooms stopped: {trapped} of {traps}")
 
 

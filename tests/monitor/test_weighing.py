@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 
 from antiphon.errors import ScenarioError
 from antiphon.monitor.gauge import READINGS
+from antiphon.monitor.monitor import Monitor
 from antiphon.monitor.policy import load, read
 from antiphon.monitor.weighing import MOST_FINDINGS, consents_in, signs_in
+from antiphon.testing.loops import loop
 
 POLICY = load("careful")
 some_readings = st.lists(st.sampled_from([0.0, 0.1, 0.4, 0.7, 1.0]), min_size=len(READINGS), max_size=len(READINGS))
@@ -49,3 +51,21 @@ def test_the_numbers_of_as_many_findings_as_there_may_be_fit_a_snapshot() -> Non
     policy = read(f"like = 'careful'\n[findings]\n{findings}")
     bits = policy.weighing.bits([1.0] * len(READINGS))
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(bits)) == bits
+
+
+def test_what_piled_up_while_nobody_parted_does_not_end_a_room_at_its_first_silence() -> None:
+    """A game that repeats itself has a high sum; two silent turns must not be its last straw."""
+    said = loop("one_word_changed", 1, length=80).said
+    monitor = Monitor("careful")
+    pressures = []
+    for place, (speaker, text) in enumerate(said):
+        verdict = monitor.see(speaker, text)
+        assert not verdict.stop, place
+        pressures.append(verdict.pressure)
+        if verdict.pressure > 0.8:
+            break
+    assert pressures[-1] > 0.8
+    for speaker, text in (("A", "…"), ("B", "")):
+        verdict = monitor.see(speaker, text)
+    assert not verdict.stop
+    assert verdict.pressure < 0.75

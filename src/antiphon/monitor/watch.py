@@ -40,6 +40,10 @@ DYAD = 2
 MOST = 8.0
 """Thresholds that a sum may reach: what many seats without a goodbye take, and no more than life can bring down."""
 
+CARRIED_OVER = 0.45
+"""Share of the threshold that a room brings along from when nobody parted: games and songs that repeat themselves for a
+reason have a high sum, and four silent turns or a goodbye must not be its last straw. From half on, four would be."""
+
 CONSENTS = 2
 """Closing messages among the last eight that make an ending one that everybody asked for."""
 
@@ -110,9 +114,12 @@ class Watch(Struct):
         """Take the next message in; `digest` is the policy's, told in the verdict."""
         self.index += 1
         readings = self.gauge.read(speaker, text, asks_end=asks_end, markers=policy.end_markers)
-        before, known = self.state, list(policy.weighing.holding(sum(self.seen)))
+        counted, before = sum(self.seen), self.state
+        known, unsigned = list(policy.weighing.holding(counted)), signs_in(counted) < policy.signs_needed
         odds = self._note(policy.weighing, readings)
         signed = signs_in(sum(self.seen)) >= policy.signs_needed
+        if signed and unsigned:
+            self._carry_over(policy)
         median = self._add(policy, odds if signed else odds - policy.doubt)
         pressure = median / (1.0 if signed else policy.unsigned) / max(1.0, self.gauge.seats_lately() / DYAD)
         self._move(self._next(policy, readings, median, pressure))
@@ -142,6 +149,12 @@ class Watch(Struct):
             self.sums[place] = min(most, max(0.0, self.sums[place] + step))
             shares.append(self.sums[place] / vote.threshold)
         return sorted(shares)[len(shares) // 2]
+
+    def _carry_over(self, policy: Policy) -> None:
+        """Keep little of what was added up while nobody parted, now that somebody does."""
+        self.sums = [
+            min(added, CARRIED_OVER * vote.threshold) for added, vote in zip(self.sums, policy.votes, strict=False)
+        ]
 
     def _note(self, weighing: Weighing, readings: Readings) -> float:
         """Remember the signs and findings of a message; give its log odds."""
