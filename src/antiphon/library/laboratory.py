@@ -98,7 +98,7 @@ class Laboratory:
         self.last_words: LastWords | None = None
         self.clock = self.company.clock
         self.lookup = lookup(self.models)
-        self.env, self._keys = env, keys(env)
+        self.env = env
         self._running: dict[str, Conductor] = {}
         self._inbox: asyncio.Task[None] | None = None
 
@@ -186,16 +186,16 @@ class Laboratory:
         """Give the cards of the models that a policy asks; each must be known, and its key there."""
         cards = [self.card(SeatPlan(model=model)) for model in asked_by(chosen)]
         for card in cards:
-            self._keys.need(card.key, card.name)
+            keys(self.env).need(card.key, card.name)
         return cards
 
     async def _ready(self, plan: Scenario, cards: Sequence[Card]) -> None:
         """Refuse a plan whose seats could not speak: a key that is not set, a recording that is not there."""
         for seat, card in zip(plan.seats, cards, strict=True):
-            self._keys.need(seat.key or card.key, card.name)
+            keys(self.env).need(seat.key or card.key, card.name)
             if card.provider == "recording":
                 await check_recording(self.journal, card.id)
-        self._keys.need(plan.pictures.key, "the pictures")
+        keys(self.env).need(plan.pictures.key, "the pictures")
 
     async def resume(
         self, stream: str, *, seats: Sequence[str] = (), policy: Chosen = None, **ceilings: Unpack[Spending]
@@ -228,7 +228,7 @@ class Laboratory:
             if seat is None:
                 raise UnknownName("seat", number, [f"{s.id} ({s.label})" for s in room.state.present()])
             card = seat_card(self.models, model)
-            self._keys.need(card.key, card.name)
+            keys(self.env).need(card.key, card.name)
             known = msgspec.structs.replace(
                 self.lookup, models=msgspec.structs.replace(self.models, cards={**self.models.cards, card.id: card})
             )
