@@ -1,11 +1,16 @@
 // Begins the page and leads from one view to another; an address is a view.
 
+import { get } from "./api.js";
+import { help, keys } from "./keys.js";
 import { room } from "./room.js";
+import { element } from "./safe.js";
+import { themeSwitch } from "./theme.js";
 import { wall } from "./wall.js";
 
 const main = document.getElementById("main");
 const status = document.getElementById("status");
-let leave = () => {};
+const theme = themeSwitch();
+let leave = () => {}, shown = 0, server;
 
 const tell = (text) => { status.textContent = text; };
 
@@ -13,20 +18,32 @@ async function show() {
   leave();
   leave = () => {};
   tell("");
+  const mine = ++shown;
   const found = location.pathname.match(/^\/rooms\/([^/]+)$/);
   try {
-    leave = found ? await room(main, decodeURIComponent(found[1]), tell) : await wall(main, tell);
+    server ??= await get("/server");
+    const left = found ? await room(main, decodeURIComponent(found[1]), tell, { server }) : await wall(main, tell, { server });
+    if (mine === shown) leave = left;
+    else left();
   } catch (refused) {
-    main.replaceChildren(document.createTextNode(refused.message));
+    main.replaceChildren(element("div", { className: "empty" }, element("h1", {}, "This cannot be shown"), element("p", {}, refused.message)));
   }
+}
+
+/** Go to an address of this page. */
+export function go(address) {
+  history.pushState({}, "", address);
+  show();
 }
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-go]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  history.pushState({}, "", link.href);
-  show();
+  go(link.href);
 });
+document.getElementById("tools").append(theme,
+  element("button", { type: "button", className: "plain", "aria-label": "Keys", title: "Keys (?)", onclick: help }, "?"));
+keys("Everywhere", [["?", "these keys", help], ["t", "light or dark", () => theme.click()], ["w", "the wall", () => go("/")]]);
 addEventListener("popstate", show);
 show();

@@ -1,94 +1,94 @@
 // One room: its past, what happens now, and what a person can do in it.
 
-import { get, path, post } from "./api.js";
+import { get, path } from "./api.js";
+import { deeds } from "./deeds.js";
+import { keys } from "./keys.js";
 import { follow } from "./live.js";
-import { element, item } from "./safe.js";
-
-const STRETCH = 200;
+import { element } from "./safe.js";
+import { seatList } from "./seats.js";
+import { announcer, speech } from "./speech.js";
+import { Talk } from "./talk.js";
+import { badge } from "./wall.js";
+import { cost, later, some } from "./words.js";
 
 /** Show a room in `main`; returns what leaves it. */
-export async function room(main, name, tell) {
-  const head = element("header", { className: "head" });
-  const older = element("button", { type: "button", hidden: true, onclick: showOlder }, "Earlier");
-  const list = element("ol", { className: "talk", "aria-label": "Conversation" });
-  const speech = element("p", { className: "speech quiet", "aria-live": "off" });
-  const text = element("textarea", { rows: 2, placeholder: "Say something", "aria-label": "Say something" });
-  const form = element("form", { className: "say", onsubmit: say }, text, element("button", {}, "Say"));
-  const deeds = element("p", { className: "deeds" },
-    ...["pause", "resume", "end"].map((verb) => element("button", { type: "button", onclick: () => act(verb) }, verb)));
-  main.replaceChildren(head, deeds, older, list, speech, form);
-  let now, first, last, stop = () => {};
+export async function room(main, name, tell, { server }) {
+  const where = (...parts) => path("rooms", name, ...parts);
+  const talk = new Talk({ fetch: (after, limit) => get(where("events"), { after, limit }) });
+  const speaking = speech(), told = announcer();
+  const head = element("header", { className: "head" }), side = element("aside", { className: "side", "aria-label": "About this room" });
+  const jump = element("button", { type: "button", className: "jump", hidden: true, onclick: toEnd }, "↓ newest");
+  const does = deeds(name, () => now, tell, { server, changed: () => soon() });
+  let now, stop = () => {};
 
-  async function act(verb, body = {}) {
-    try {
-      await post(path("rooms", name, verb), body);
-    } catch (refused) {
-      tell(refused.message);
-    }
+  talk.after.append(speaking.box);
+  talk.pane.addEventListener("scroll", () => { jump.hidden = talk.atEnd(); }, { passive: true });
+  talk.pane.addEventListener("focusin", (event) => talk.choose(event.target.closest?.("li.message")));
+  talk.pane.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#m"]');
+    if (link) {
+      event.preventDefault();
+      talk.goTo(Number(link.hash.slice(2)));
+    } else talk.choose(event.target.closest("li.message"));
+  });
+
+  const seatOf = (id) => now.seats.find((seat) => seat.seat === id);
+  const soon = later(120, () => refresh().catch((refused) => tell(refused.message)));
+
+  function toEnd() {
+    talk.stuck = true;
+    talk.toEnd();
   }
 
-  async function say(event) {
-    event.preventDefault();
-    const words = text.value;
-    if (!words.trim()) return;
-    text.value = "";
-    await act("say", { text: words });
-  }
-
-  function add(told) {
-    const fresh = told.filter((event) => event.seq > last);
-    for (const event of fresh) {
-      last = event.seq;
-      if (event.html) list.append(item(event.html));
-    }
-    if (fresh.length) refresh();
+  function draw() {
+    const line = now.line;
+    head.replaceChildren(
+      element("div", { className: "title" }, element("h1", {}, line.title || line.room),
+        element("p", {}, badge(line), element("span", {}, [some(line.messages, "message"), some(line.tokens, "token"), cost(line)].filter(Boolean).join(" · ")),
+          element("span", { className: "id" }, line.room))),
+      does.bar());
+    side.replaceChildren(element("h2", {}, "Seats"), seatList(now.seats, now.speaking, (seat) => does.seat(seat)));
+    does.update();
   }
 
   async function refresh() {
-    now = await get(path("rooms", name));
-    const line = now.line;
-    head.replaceChildren(
-      element("h1", {}, line.title || line.room),
-      element("p", { className: "quiet" }, `${line.room} · ${now.phase}${now.why ? ` (${now.why})` : ""} · ` +
-        `${line.messages} messages · ${line.tokens} tokens`),
-      element("ul", { className: "seats" }, ...now.seats.map((seat) =>
-        element("li", { className: `c${seat.colour}` }, element("b", {}, seat.label), ` ${seat.display}`,
-          seat.muted ? " muted" : "", seat.left ? " left" : ""))));
-    speech.textContent = now.speaking ? `${label(now.speaking)} is speaking … ${now.spoken}` : "";
+    now = await get(where());
+    draw();
+    if (!now.speaking) speaking.hush();
+    else if (speaking.box.hidden) speaking.show(seatOf(now.speaking), now.spoken);
   }
-
-  const label = (seat) => now.seats.find((one) => one.seat === seat)?.label ?? seat;
 
   async function load() {
     stop();
     await refresh();
-    const told = await get(path("rooms", name, "events"), { limit: STRETCH });
-    list.replaceChildren();
-    first = told.first;
-    last = told.first - 1;
-    for (const event of told.events) {
-      last = event.seq;
-      if (event.html) list.append(item(event.html));
-    }
-    older.hidden = first <= 1;
-    stop = follow({ rooms: [name], after: now.position }, hear, (there) => tell(there ? "live" : "connecting …"));
-  }
-
-  async function showOlder() {
-    const told = await get(path("rooms", name, "events"), { before: first, limit: STRETCH });
-    first = told.first;
-    list.prepend(...told.events.filter((event) => event.html).map((event) => item(event.html)));
-    older.hidden = first <= 1;
+    await talk.reset(now.head);
+    stop = follow({ rooms: [name], after: now.position }, hear, (there) => tell(there ? "" : "connecting …"));
   }
 
   function hear(kind, data) {
-    if (kind === "events") add(data.events);
-    else if (kind === "chunk") speech.textContent = `${label(data.seat)} is speaking … ${data.text.slice(-200)}`;
-    else if (kind === "waits") tell(`${label(data.seat)} waits for your words`);
+    if (kind === "events") {
+      for (const event of talk.grow(data.events)) {
+        if (event.type !== "message.said" || !event.body) continue;
+        speaking.hush();
+        told.say(seatOf(event.body.seat)?.label ?? event.body.person ?? "", event.body.text);
+      }
+      soon();
+    } else if (kind === "chunk") {
+      const seat = seatOf(data.seat);
+      if (!seat || !speaking.hear(seat, data)) refresh().then(() => speaking.show(seatOf(now.speaking), now.spoken));
+    } else if (kind === "waits") soon();
     else if (kind === "resync") load();
     else if (kind === "gone") tell("this room was deleted");
   }
 
+  main.replaceChildren(element("div", { className: "room" }, head,
+    element("div", { className: "middle" }, talk.pane, jump, side), does.composer, told.region));
   await load();
-  return () => stop();
+  const seq = location.hash.match(/^#m(\d+)$/);
+  if (seq) talk.goTo(Number(seq[1]));
+  const unkeyed = keys("A room", [
+    ["j", "next message", () => talk.move(1)], ["k", "previous message", () => talk.move(-1)],
+    ["End", "the newest", toEnd], ...does.keys,
+  ]);
+  return () => { stop(); unkeyed(); talk.close(); };
 }

@@ -1,54 +1,113 @@
 // The wall: all rooms, the one that changed last on top.
 
 import { get } from "./api.js";
+import { choice } from "./dialog.js";
+import { keys } from "./keys.js";
 import { follow } from "./live.js";
+import { Rows } from "./rows.js";
 import { element } from "./safe.js";
+import { ago, brief, cost, later, some, state } from "./words.js";
 
-const number = new Intl.NumberFormat("en");
+const PHASES = ["live", "suspect", "closing", "paused", "draining", "ended", "expired", "stopped"];
+const FILTERS = ["find", "phase", "scenario", "model", "why", "label"];
 
-function state(line) {
-  if (line.trouble) return `stopped: ${line.trouble}`;
-  if (line.stopped) return `${line.phase}, stopped`;
-  return line.why && line.phase !== "live" ? `${line.phase}: ${line.why}` : line.phase;
+/** Give the address of a room. */
+export const address = (room) => `/rooms/${encodeURIComponent(room)}`;
+
+/** Draw a state: a sign and words in its colour. */
+export function badge(line) {
+  const { kind, sign, words } = state(line);
+  return element("span", { className: `state ${kind}` }, element("span", { "aria-hidden": "true" }, sign), ` ${words}`);
 }
 
-function cost(line) {
-  return [line.cost ? `$${line.cost.toFixed(2)}` : "", line.cost_unknown ? "unknown" : ""].filter(Boolean).join(" + ");
+function figure(number, words, kind = "") {
+  return element("span", { className: `figure ${kind}` }, element("b", {}, number), element("small", {}, words));
 }
 
-function row(line) {
-  const where = `/rooms/${encodeURIComponent(line.room)}`;
-  return element("li", { className: `card ${line.phase}`, "data-room": line.room },
-    element("a", { href: where, "data-go": "" }, line.title || line.scenario || line.room),
-    element("span", { className: "state" }, state(line)),
-    element("span", { className: "quiet" }, line.models.join(", ")),
-    element("span", { className: "numbers" },
-      `${number.format(line.messages)} messages · ${number.format(line.tokens)} tokens ${cost(line) && `· ${cost(line)}`}`),
-    element("span", { className: "quiet" }, line.room));
+function draw(line) {
+  const labels = Object.entries(line.labels).map(([name, value]) => element("span", { className: "label" }, `${name}=${value}`));
+  return [
+    element("div", { className: "what" },
+      element("a", { href: address(line.room), "data-go": "" }, line.title || line.scenario || line.room),
+      element("p", {}, badge(line), element("span", { className: "models" }, line.models.join(", ")), ...labels)),
+    element("div", { className: "figures" },
+      line.flags ? figure(`⚑ ${line.flags}`, line.flags === 1 ? "flag" : "flags", "flags") : "",
+      figure(brief(line.messages), "messages"),
+      figure(brief(line.turn), "turns", "spare"),
+      figure(brief(line.tokens), "tokens", "spare"),
+      figure(cost(line) || "–", "cost", "spare"),
+      figure(ago(line.changed_at), line.parent ? "a fork" : "changed", "when")),
+  ];
 }
 
 /** Show the wall in `main`; returns what leaves it. */
 export async function wall(main, tell) {
-  const list = element("ol", { className: "wall", "aria-label": "Rooms" });
-  const find = element("input", { type: "search", placeholder: "Find a room", "aria-label": "Find a room" });
-  main.replaceChildren(element("h1", {}, "Rooms"), find, list);
+  const words = new URLSearchParams(location.search);
+  const find = element("input", { type: "search", placeholder: "Find a room", "aria-label": "Find a room", value: words.get("find") ?? "" });
+  const label = element("input", { placeholder: "label", "aria-label": "Label, such as arm=a", value: words.get("label") ?? "" });
+  const pick = (name, all) => choice([["", all]], "", { "aria-label": all, name });
+  const inputs = { find, phase: pick("phase", "any state"), scenario: pick("scenario", "any scenario"),
+    model: pick("model", "any model"), why: pick("why", "any end"), label };
+  const known = Object.fromEntries(["phase", "scenario", "model", "why"].map((name) => [name, new Set()]));
+  const told = element("p", { className: "quiet told", role: "status" });
   let position = "";
-  async function load() {
-    const page = await get("/rooms", { find: find.value, limit: 200 });
-    position = page.position;
-    list.replaceChildren(...page.rooms.map(row));
-    if (!page.rooms.length) list.append(element("li", { className: "quiet" }, page.total ? "No room fits." : "No rooms yet."));
-    tell(`${page.fitting} of ${page.total} rooms`);
-  }
-  await load();
-  find.addEventListener("input", () => load());
-  const stop = follow({ wall: true, after: position }, (kind, data) => {
-    if (kind === "rooms" && !find.value) {
-      for (const line of data.rooms) {
-        list.querySelector(`[data-room="${CSS.escape(line.room)}"]`)?.remove();
-        list.prepend(row(line));
-      }
-    } else if (kind === "resync" || kind === "gone") load();
+
+  const query = () => Object.fromEntries(FILTERS.map((name) => [name, inputs[name].value.trim()]));
+  const rows = new Rows({
+    label: "Rooms", draw, key: (line) => line.room,
+    fetch: async (start, limit) => {
+      const page = await get("/rooms", { ...query(), start, limit });
+      position ||= page.position;
+      offer(page.rooms);
+      told.textContent = page.total === 0 ? "No rooms yet. Begin one." : page.fitting === page.total ? some(page.total, "room")
+        : `${some(page.fitting, "room")} of ${page.total}`;
+      return { rows: page.rooms, fitting: page.fitting };
+    },
   });
-  return stop;
+
+  function offer(lines) {
+    for (const line of lines) {
+      known.scenario.add(line.scenario);
+      line.models.forEach((model) => known.model.add(model));
+      if (line.why) known.why.add(line.why);
+    }
+    for (const [name, values] of Object.entries(known)) {
+      const there = new Set([...inputs[name].options].map((option) => option.value));
+      for (const value of [...values].sort()) if (value && !there.has(value)) inputs[name].append(element("option", { value }, value));
+    }
+  }
+
+  function changed() {
+    const kept = new URLSearchParams(Object.entries(query()).filter(([, value]) => value));
+    history.replaceState({}, "", kept.size ? `/?${kept}` : "/");
+    rows.load();
+  }
+
+  PHASES.forEach((phase) => known.phase.add(phase));
+  for (const name of Object.keys(known)) if (words.get(name)) known[name].add(words.get(name));
+  offer([]);
+  for (const name of Object.keys(known)) inputs[name].value = words.get(name) ?? "";
+  const soon = later(150, changed), again = later(1_000, () => rows.load(true));
+  find.addEventListener("input", soon);
+  label.addEventListener("input", soon);
+  for (const name of Object.keys(known)) inputs[name].addEventListener("change", changed);
+  main.replaceChildren(element("div", { className: "wall" },
+    element("header", { className: "bar" }, element("h1", {}, "Rooms"), told),
+    element("div", { className: "filters", role: "search" }, ...FILTERS.map((name) => inputs[name])), rows.pane));
+  await rows.load();
+
+  const unheard = follow({ wall: true, after: position }, (kind, data) => {
+    if (kind === "rooms") {
+      const moved = data.rooms.filter((line) => !rows.change(line));
+      if (moved.length) again();
+    } else if (kind === "resync" || kind === "gone") again();
+  }, (there) => tell(there ? "" : "connecting …"));
+  const unkeyed = keys("The wall", [
+    ["j", "next room", () => rows.move(1)], ["k", "previous room", () => rows.move(-1)],
+    ["ArrowDown", "", () => rows.move(1)], ["ArrowUp", "", () => rows.move(-1)],
+    ["PageDown", "", () => rows.move(10)], ["PageUp", "", () => rows.move(-10)],
+    ["Home", "the top", () => rows.move(-Infinity)], ["End", "the bottom", () => rows.move(Infinity)],
+    ["f", "find a room", () => find.focus()],
+  ]);
+  return () => { unheard(); unkeyed(); rows.close(); };
 }

@@ -1,0 +1,103 @@
+// What a person can do in a room: the buttons of its head, and the line where one speaks.
+
+import { path, post } from "./api.js";
+import { choice, confirm, dialog } from "./dialog.js";
+import { element } from "./safe.js";
+import { dollars, runs, some } from "./words.js";
+
+const OVER = ["ended", "expired"];
+
+/** Make the deeds of a room; `state()` gives it as it stands. */
+export function deeds(name, state, tell, { server, changed }) {
+  const may = !server.read_only && server.let_in;
+  const where = (...parts) => path("rooms", name, ...parts);
+
+  async function act(verb, body = {}, ...parts) {
+    try {
+      const done = await post(where(...parts, verb), body);
+      tell(done.handed_over ? "asked of the process that runs this room" : "");
+      changed();
+      return done;
+    } catch (refused) {
+      tell(refused.message);
+    }
+  }
+
+  async function resume() {
+    try {
+      const price = await post(where("price"), {});
+      if (price.forecast === null) await act("resume");
+      else dialog("Go on with this room?", bill(price), [["Go on", () => post(where("resume"), { agreed: true }).then(changed)]]);
+    } catch (refused) {
+      tell(refused.message);
+    }
+  }
+
+  const end = () => confirm("End this room?", "It is closed for good; its text stays, and it can be forked.",
+    () => post(where("end"), {}).then(changed), { yes: "End it" });
+  const text = element("textarea", { rows: 1, placeholder: "Say something to the room", "aria-label": "Say something",
+    oninput: grow, onkeydown: send });
+  const whom = choice([["", "to all"]], "", { "aria-label": "To whom" });
+  const composer = element("form", { className: "composer", onsubmit: say }, whom, text, element("button", { className: "main" }, "Say"));
+
+  function grow() {
+    text.style.height = "auto";
+    text.style.height = `${Math.min(240, text.scrollHeight + 2)}px`;
+  }
+
+  function send(event) {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) say(event);
+    else if (event.key === "Escape") text.blur();
+  }
+
+  async function say(event) {
+    event.preventDefault();
+    const words = text.value, [how, seat] = whom.value.split(" ", 2);
+    if (!words.trim()) return;
+    const done = how === "seat" ? await act("speak", { text: words }, "seats", seat)
+      : how === "to" ? await act("whisper", { text: words }, "seats", seat) : await act("say", { text: words });
+    if (done) {
+      text.value = "";
+      grow();
+    }
+  }
+
+  function update() {
+    const seats = state().seats.filter((seat) => !seat.left), chosen = whom.value;
+    const options = [["", "to all"], ...seats.map((seat) => [`to ${seat.seat}`, `to ${seat.label}`]),
+      ...seats.filter((seat) => seat.waits).map((seat) => [`seat ${seat.seat}`, `as ${seat.label}`])];
+    whom.replaceChildren(...options.map(([value, words]) => element("option", { value }, words)));
+    const waiting = options.find(([value]) => value.startsWith("seat "));
+    whom.value = options.some(([value]) => value === chosen) && chosen ? chosen : waiting ? waiting[0] : "";
+    composer.hidden = !may || OVER.includes(state().phase);
+  }
+
+  function bar() {
+    if (!may) return element("p", { className: "quiet" }, server.read_only ? "only for looking" : "");
+    const line = state().line;
+    const button = (words, deed, kind = "") => element("button", { type: "button", className: kind, onclick: deed }, words);
+    return element("div", { className: "deeds", role: "toolbar", "aria-label": "This room" },
+      runs(line) ? button("Pause", () => act("pause")) : OVER.includes(line.phase) ? "" : button("Resume", resume),
+      OVER.includes(line.phase) ? "" : button("End", end));
+  }
+
+  return {
+    bar, composer, update, seat: () => {}, act,
+    keys: may ? [
+      ["p", "pause, or go on", () => (runs(state().line) ? act("pause") : resume())],
+      ["s", "say something", () => text.focus()],
+    ] : [],
+  };
+}
+
+/** Draw what a room may cost, and its ceilings. */
+export function bill({ forecast, ceilings }) {
+  if (forecast === null) return [element("p", { className: "quiet" }, "Nobody in it costs anything.")];
+  const money = forecast.dollars === null ? "a price is unknown" : `${dollars(forecast.dollars[1])} to ${dollars(forecast.dollars[0])}`;
+  const limits = [ceilings.messages && some(ceilings.messages, "message"), ceilings.tokens && some(ceilings.tokens, "token"),
+    ceilings.money && dollars(ceilings.money)].filter(Boolean).join(", ");
+  return [element("dl", { className: "bill" },
+    ...[["May cost", money], ["For", `${some(forecast.messages, "message")}, ${some(forecast.input + forecast.output, "token")} without a cache`],
+      ["Models", forecast.models.join(", ")], ["It pauses at", limits || "no ceiling"]].map(([word, value]) =>
+      element("div", {}, element("dt", {}, word), element("dd", {}, value))))];
+}
