@@ -10,7 +10,7 @@ import pytest
 
 import antiphon
 
-HEAVY = ("click", "httpx2", "markdown_it", "msgspec", "nh3", "rich", "sqlite3")
+HEAVY = ("click", "httpx2", "markdown_it", "msgspec", "nh3", "rich", "sqlite3", "starlette", "uvicorn")
 """What takes its time to import; `antiphon --help` must not pay for what it does not use."""
 
 

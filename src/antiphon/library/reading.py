@@ -5,6 +5,7 @@ Nothing is taken or changed; rooms that other processes run are read like any ot
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -14,11 +15,14 @@ from antiphon.library.laboratory import Laboratory
 from antiphon.room.contracts import Reads, Record, RoomRow
 from antiphon.room.events import TurnRequested
 from antiphon.room.records import decode
-from antiphon.room.state import State
+from antiphon.room.state import State, apply
 from antiphon.runner.history import history
 from antiphon.runner.opening import fold_records, glance
 
-__all__ = ["Shown", "ShownPart", "known_room", "seat_view", "state_now", "stretch"]
+__all__ = ["Shown", "ShownPart", "States", "known_room", "seat_view", "stretch"]
+
+REMEMBERED = 64
+"""Rooms whose states are remembered: those that tabs are open on, at some kilobytes each."""
 
 
 class ShownPart(Struct, frozen=True, kw_only=True):
@@ -73,10 +77,39 @@ async def stretch(journal: Reads, room: str, after: int, until: int) -> list[Rec
     return found
 
 
-async def state_now(laboratory: Laboratory, room: str) -> State:
-    """Give a room's state: the live one where this process runs it, else folded from its newest snapshot."""
-    running = laboratory.running(room)
-    return running.room.state if running is not None else (await glance(laboratory.journal, room)).state
+class States:
+    """Gives rooms' states again and again at the cost of what is new: a page asks after each event.
+
+    Only states are remembered, no texts but seats' own layers and notes; `forget` is for rooms something was erased in.
+    """
+
+    def __init__(self, laboratory: Laboratory) -> None:
+        """Read from a laboratory's journal."""
+        self._laboratory = laboratory
+        self._known: OrderedDict[str, State] = OrderedDict()
+
+    async def now(self, room: str) -> State:
+        """Give a room's state: the live one where this process runs it, else folded from what is kept; read only.
+
+        Raises:
+            UnknownName: when there is no such room.
+        """
+        if (running := self._laboratory.running(room)) is not None:
+            return running.room.state
+        state = self._known.get(room)
+        if state is None:
+            state = self._known[room] = (await glance(self._laboratory.journal, room)).state
+        self._known.move_to_end(room)
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        for record in await self._laboratory.journal.read(room, after=state.seq):
+            if record.seq > state.seq:  # nobody else was quicker
+                apply(state, decode(record))
+        return state
+
+    def forget(self, room: str) -> None:
+        """Forget a room that was deleted, or in which something was erased."""
+        self._known.pop(room, None)
 
 
 async def seat_view(

@@ -22,6 +22,7 @@ from antiphon.web.desk import Desk
 from antiphon.web.guard import Door
 from antiphon.web.keys import Keys
 from antiphon.web.people import People
+from antiphon.web.rates import Rate
 from antiphon.web.serving import bind
 
 __all__ = ["Site", "site"]
@@ -136,11 +137,12 @@ async def site(
     *,
     latency: tuple[float, float] | None = None,
     furnished: bool = False,
+    writes: Rate | None = None,
     **door: Any,  # Any: the door's fields
 ) -> AsyncIterator[Site]:
     """Run a server on a free port of loopback; builtin voices wait `latency` seconds (least, most).
 
-    An empty journal stays empty unless it is to be `furnished`.
+    An empty journal stays empty unless it is to be `furnished`; `writes` bounds changes otherwise than usual.
     """
     bound = bind("127.0.0.1", 0)
     people, keys = People(), Keys()
@@ -149,7 +151,10 @@ async def site(
     async with Laboratory(journal, latency=latency, ask=people.ask) as laboratory:
         desk = Desk(laboratory, msgspec.structs.replace(Door(**door), port=port), people)
         config = uvicorn.Config(
-            application(desk, keys, furnished=furnished), lifespan="on", log_level="warning", access_log=False
+            application(desk, keys, furnished=furnished, writes=writes),
+            lifespan="on",
+            log_level="warning",
+            access_log=False,
         )
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[bound]))

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from antiphon.errors import AntiphonError
 from antiphon.web.api import about, branching, doing, keeping, rooms, starting
@@ -27,6 +28,7 @@ from antiphon.web.guard import Guard
 from antiphon.web.keys import SESSION_SECONDS, Keys
 from antiphon.web.openapi import document
 from antiphon.web.problems import Refused, answer, on_error, on_http, on_refused
+from antiphon.web.rates import Rate
 from antiphon.web.streaming import Stream
 
 __all__ = ["OPERATIONS", "application"]
@@ -53,7 +55,7 @@ _TYPES = {
 """Kinds of files the page is made of; anything else in the folder is not served."""
 
 
-def application(desk: Desk, keys: Keys, *, furnished: bool = True) -> Guard:
+def application(desk: Desk, keys: Keys, *, furnished: bool = True, writes: Rate | None = None) -> Guard:
     """Make the application of one desk; entering its lifespan enters the desk, and furnishes an empty journal."""
     app = Starlette(
         routes=[
@@ -72,7 +74,17 @@ def application(desk: Desk, keys: Keys, *, furnished: bool = True) -> Guard:
     )
     app.router.redirect_slashes = False
     app.state.desk = desk
-    return Guard(app, desk.door, keys)
+    return Guard(_streaming_first(app, Stream(desk.live)), desk.door, keys, writes)
+
+
+def _streaming_first(app: ASGIApp, stream: Stream) -> ASGIApp:
+    """Lead to the stream without the router: what stands around an answer is paid for at each of its frames."""
+
+    async def lead(scope: Scope, receive: Receive, send: Send) -> None:
+        to_stream = scope["type"] == "http" and scope["path"] == "/api/v1/live" and scope["method"] == "GET"
+        await (stream if to_stream else app)(scope, receive, send)
+
+    return lead
 
 
 def _lifespan(desk: Desk, *, furnished: bool) -> Callable[[Any], AbstractAsyncContextManager[None]]:  # Any: Starlette's

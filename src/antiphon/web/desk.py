@@ -13,7 +13,7 @@ from typing import Self
 from weakref import WeakValueDictionary
 
 from antiphon.library.laboratory import Laboratory
-from antiphon.library.reading import known_room
+from antiphon.library.reading import States, known_room
 from antiphon.room.contracts import RoomRow
 from antiphon.web.guard import Door
 from antiphon.web.hosting import Hosting
@@ -38,12 +38,13 @@ class Desk:
         live: what is pushed.
         hosting: the rooms that run here.
         scrolls: tells events with HTML.
+        states: tells rooms as they stand.
     """
 
     def __init__(self, laboratory: Laboratory, door: Door, people: People) -> None:
         """Take an open laboratory that asks `people`; nothing runs before the desk is entered."""
         self.laboratory, self.door, self.people = laboratory, door, people
-        self.scrolls = Scrolls(laboratory.journal)
+        self.scrolls, self.states = Scrolls(laboratory.journal), States(laboratory)
         self.live = Live(laboratory.journal, self.scrolls, self.lines)
         self.hosting = Hosting(self.live, people)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -71,6 +72,11 @@ class Desk:
         async with lock:
             await self.hosting.settled(room, running=self.laboratory.running(room) is not None)
             yield
+
+    def forget(self, room: str) -> None:
+        """Forget what is remembered of a room that was deleted, or in which something was erased."""
+        self.scrolls.forget(room)
+        self.states.forget(room)
 
     def line(self, row: RoomRow) -> RoomLine:
         """Make a line of the wall."""

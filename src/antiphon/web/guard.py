@@ -112,10 +112,10 @@ def _is_literal(name: str) -> bool:
 class Guard:
     """Wraps the application: refuses what may not be, and puts the safe headers on every answer."""
 
-    def __init__(self, app: ASGIApp, door: Door, keys: Keys) -> None:
-        """Guard `app`."""
+    def __init__(self, app: ASGIApp, door: Door, keys: Keys, writes: Rate | None = None) -> None:
+        """Guard `app`; `writes` bounds changes by each client (None: as a person needs)."""
         self._app, self._door, self._keys = app, door, keys
-        self._writes = Rate(_BURST, _EACH_SECOND)
+        self._writes = writes or Rate(_BURST, _EACH_SECOND)
         self._slips = Rate(_SLIPS, _SLIPS_EACH_SECOND)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -124,7 +124,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         data = scope["path"].startswith(_API)
-        sending = _Sending(send, data=data)
+        sending = _safely(send, data=data)
         try:
             scope["antiphon.who"] = self._let_in(scope, data=data)
         except Refused as refused:
@@ -189,19 +189,18 @@ def _client(scope: Scope) -> str:
     return str(client[0]) if client else ""
 
 
-class _Sending:
-    """Puts the safe headers on an answer."""
+def _safely(send: Send, *, data: bool) -> Send:
+    """Put the safe headers on an answer."""
 
-    def __init__(self, send: Send, *, data: bool) -> None:
-        self._send, self._data = send, data
-
-    async def __call__(self, message: Message) -> None:
+    async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            policy = _DATA_POLICY if self._data else _PAGE_POLICY
+            policy = _DATA_POLICY if data else _PAGE_POLICY
             given = {name for name, _ in message["headers"]}
             own = {**_HEADERS, "content-security-policy": policy}
-            if self._data:
+            if data:
                 own["cache-control"] = "no-store"
             more = [(name.encode(), value.encode()) for name, value in own.items() if name.encode() not in given]
             message["headers"] = [*message["headers"], *more]
-        await self._send(message)
+        await send(message)
+
+    return sending

@@ -38,10 +38,11 @@ class Batch:
 
     def frame(self, rooms: frozenset[str]) -> bytes:
         """Write the frame for those who follow these rooms; b"" when nothing is in it."""
-        wanted = frozenset(room for room in self.told if room in rooms)
-        if wanted not in self._written:
-            self._written[wanted] = self._write(event for room in wanted for event in self.told[room])
-        return self._written[wanted]
+        written = self._written.get(rooms)
+        if written is None:
+            events = (event for room in self.told if room in rooms for event in self.told[room])
+            written = self._written[rooms] = self._write(events)
+        return written
 
     def _write(self, events: Iterable[Told]) -> bytes:
         found = list(events)

@@ -191,7 +191,6 @@ class Live:
 
     def gone(self, room: str) -> None:
         """Tell everybody that a room was deleted."""
-        self._scrolls.forget(room)
         for listener in self._listeners:
             listener.put(frame("gone", {"room": room}))
 

@@ -44,7 +44,7 @@ def document(operations: Sequence[Operation]) -> Json:
     for operation in operations:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, known, components)
     paths["/live"] = {"get": _live()}
-    kept = {name: schema for name, schema in components.items() if name in _used(paths, components)}
+    used = _used(paths, components)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Antiphon", "version": __version__, "description": _ABOUT},
@@ -53,7 +53,7 @@ def document(operations: Sequence[Operation]) -> Json:
         "tags": [{"name": name} for name in dict.fromkeys(operation.section for operation in operations)],
         "paths": paths,
         "components": {
-            "schemas": kept,
+            "schemas": {name: schema for name, schema in components.items() if name in used},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "responses": {"problem": {"description": "A refusal.", "content": {MEDIA: {"schema": _ref("Problem")}}}},
         },

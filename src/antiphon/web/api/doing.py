@@ -13,7 +13,6 @@ from msgspec import Meta, Struct
 from antiphon.errors import UserError
 from antiphon.library.catalogue import no_bare_files, no_files
 from antiphon.library.flagging import answer
-from antiphon.library.reading import state_now
 from antiphon.room.scenario import SeatPlan
 from antiphon.web.calls import Done, RoomId, post
 from antiphon.web.desk import Desk
@@ -119,7 +118,7 @@ async def mute(desk: Desk, room: RoomId, seat: SeatName, body: Muting) -> Done:
 async def change(desk: Desk, room: RoomId, seat: SeatName, body: Changing) -> Done:
     """Change a seat's temperature, prompt or model; the original prompt stays in the journal."""
     if body.model is not None:
-        known = (await state_now(desk.laboratory, room)).by_label(seat)
+        known = (await desk.states.now(room)).by_label(seat)
         provider = known.provider if known is not None else ""
         await no_files(desk.laboratory, [body.model])
         await no_bare_files(desk.laboratory, [SeatPlan(model=body.model, provider=provider)])

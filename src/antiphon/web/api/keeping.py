@@ -145,6 +145,7 @@ async def delete_one(desk: Desk, room: RoomId, query: DeleteQuery) -> Deleted:
     async with desk.alone(room):
         gone = await delete_room(desk.laboratory, room, with_forks=query.with_forks)
     for name in gone:
+        desk.forget(name)
         desk.live.gone(name)
     return Deleted(rooms=tuple(gone))
 
@@ -154,7 +155,7 @@ async def erase_message(desk: Desk, room: RoomId, seq: Seq) -> Erased:
     """Erase a message for good, and what it left behind it; the chain still verifies."""
     async with desk.alone(room):
         events = await delete_message(desk.laboratory, room, seq)
-    desk.scrolls.forget(room)
+    desk.forget(room)
     desk.live.touch(room)
     return Erased(room=room, events=events)
 

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from antiphon.library.flagging import Flagged, flags_in, flags_kept
 from antiphon.library.inspecting import Measured, SeatPast, measured, seat_past
-from antiphon.library.reading import Shown, known_room, seat_view, state_now
+from antiphon.library.reading import Shown, known_room, seat_view
 from antiphon.web.calls import RoomId, Seq, get
 from antiphon.web.desk import Desk
 from antiphon.web.shapes import RoomLine, RoomState, Told, state_of
@@ -143,7 +143,7 @@ async def show_room(desk: Desk, room: RoomId) -> RoomState:
     """Show a room as it stands."""
     position = await desk.laboratory.journal.end()
     line = await desk.line_of(room)
-    state = await state_now(desk.laboratory, room)
+    state = await desk.states.now(room)
     spoken, waiting = desk.live.spoken(room), desk.people.waiting(room)
     return state_of(state, line, position=position, spoken=spoken, waiting=waiting)
 
