@@ -48,6 +48,10 @@ docs:
 bench name="turns" *options:
     {{ bin }}/python bench/{{ name }}.py {{ options }}
 
+# live through worlds in which everything goes wrong: just simulate 100000
+simulate worlds="500":
+    {{ bin }}/python -m antiphon.testing.simulation --worlds {{ worlds }} --processes {{ num_cpus() }}
+
 # the two pin files, from pyproject.toml
 pins:
     {{ bin }}/python requirements/make_pins.py
