@@ -20,12 +20,12 @@ def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=200)
-    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--rounds", type=int, default=30, help="0 = as many as are shipped")
     parser.add_argument("--policy", default="careful")
     options = parser.parse_args()
     faults = 0
     for name in scenario_names():
-        tally = asyncio.run(run_living(lasting(name, options.rounds), options.policy, range(options.seeds)))
+        tally = asyncio.run(run_living(lasting(name, options.rounds or None), options.policy, range(options.seeds)))
         faults += len(tally.seeds)
         print(f"{name}: {tally.rooms} rooms, {tally.messages:,} messages, stopped {len(tally.seeds)}", end="")
         print(f" {dict(tally.stops)} (seeds {tally.seeds[:10]})" if tally.stops else "", end="")
