@@ -232,3 +232,19 @@ def test_json_tells_of_a_message_that_was_not_judged(tmp_path: Path) -> None:
 
 def test_one_marker_may_be_given_as_a_word() -> None:
     assert Monitor("careful", end_markers="[OVER]").policy.end_markers == ("[OVER]",)
+
+
+def test_json_of_a_room_that_was_steered_tells_each_kind_and_what_it_led_to(tmp_path: Path) -> None:
+    turns = loop("period_2", seed=1).said
+    (tmp_path / "loop.json").write_text(forwarder(turns), encoding="utf-8")
+    seats = "".join(
+        f'[[seats]]\nmodel = "{tmp_path}/loop.json#{name}"\nprovider = "recording"\n' for name in ("A", "B")
+    )
+    (tmp_path / "loop.toml").write_text(f'name = "loop"\npolicy = "revive"\n{seats}', encoding="utf-8")
+    where = str(tmp_path / "rooms.db")
+    events = run("run", tmp_path / "loop.toml", "--journal", where, "--messages", "60", "--json").splitlines()
+    name = json.loads(events[-1])["stream"]
+    [*_, last] = [json.loads(line) for line in run("monitor", "--json", "--journal", where, name).splitlines()]
+    assert list(last) == [*KEYS, "steers"]
+    assert last["steers"][0]["kind"] == "topic"
+    assert last["steers"][0]["tried"] >= last["steers"][0]["measured"] >= 1

@@ -119,6 +119,24 @@ async def test_a_pause_on_the_judges_word_says_so_and_is_no_ending() -> None:
     await court.holds(conductor)
 
 
+class Shut:
+    """Is a breaker that allows nothing."""
+
+    def allows(self, room: str, now: int) -> bool:  # noqa: ARG002 - the contract names what it is given
+        return False
+
+
+async def test_a_pause_on_the_judges_word_goes_through_the_breaker_too() -> None:
+    court = Court(says("over"))
+    conductor = await court.begin(judged())
+    conductor.breaker = Shut()
+    await conductor.run()
+    assert (conductor.room.state.phase, conductor.room.state.why) == ("paused", "breaker")
+    changed = (await court.bodies(conductor, StateChanged))[-1]
+    assert changed.numbers == {"instead_of": "paused", "because": "monitor.judge"}
+    await court.holds(conductor)
+
+
 async def test_a_judge_that_always_says_alive_cannot_keep_a_room_from_its_end() -> None:
     court = Court(says("alive"))
     conductor = await court.begin(judged(), messages=400)

@@ -11,7 +11,8 @@ import pytest
 from antiphon.errors import BrokenChain
 from antiphon.journal.memory import MemoryJournal
 from antiphon.library.laboratory import Laboratory
-from antiphon.monitor.policy import load
+from antiphon.library.monitoring import watch_room
+from antiphon.monitor.policy import digest_of, load
 from antiphon.room.contracts import Record
 from antiphon.room.events import FlagRaised, MessageSaid, RoomOpened, RuleNoted, StateChanged
 from antiphon.room.records import decode
@@ -20,7 +21,7 @@ from antiphon.runner.conduct import Conductor
 from antiphon.runner.history import history
 from antiphon.runner.opening import blank, pack, park, settled, unpack
 from antiphon.runner.replay import replay
-from antiphon.runner.watching import Watching
+from antiphon.runner.watching import Watching, policy_note
 from antiphon.testing.speakers import Script, Troupe
 
 LIFE = [
@@ -145,6 +146,10 @@ async def test_a_fork_is_watched_on_and_replays() -> None:
     assert opened.policy == load("thrifty").digest()
     assert fork.room.state.why.startswith("monitor.")
     assert replay(fork.room.lease.stream, await watched.records(fork))
+    told = await watch_room(watched.laboratory, fork.room.lease.stream, load("thrifty"))
+    assert parent.room.state.messages < fork.room.state.messages == told.outcome.messages
+    assert told.outcome.ended_at == told.outcome.messages - 1  # where the fork was stopped, and not its parent
+    assert f"monitor.{told.outcome.reason}" == fork.room.state.why
 
 
 async def test_no_fork_parts_a_message_from_what_the_monitor_made_of_it() -> None:
@@ -238,3 +243,19 @@ async def test_a_room_goes_on_from_its_snapshot_as_it_would_from_its_first_event
     assert full.watching is not None
     assert packed.watching is not None
     assert full.watching.pack() == packed.watching.pack()
+
+
+async def test_a_room_kept_before_policies_held_a_setting_goes_by_the_hash_it_was_kept_under() -> None:
+    settings = msgspec.json.decode(msgspec.json.encode(load("thrifty")))
+    del settings["lease"], settings["judge"], settings["ladder"]["mute_rounds"]
+    policy = load("thrifty")
+    earlier = msgspec.json.encode(settings).decode()
+    watched = Watched((ending(0), ending(1)))
+    conductor = await watched.begin(None)
+    note = policy_note(conductor.room.lease.stream, policy)
+    conductor.room.take("monitor", msgspec.structs.replace(note, data=note.data | {"settings": earlier}))
+    await conductor.run()
+    assert conductor.room.watching.policy == policy
+    assert {flag.policy for flag in await watched.bodies(conductor, FlagRaised)} == {digest_of(earlier)}
+    assert digest_of(earlier) != policy.digest()
+    assert replay(conductor.room.lease.stream, await watched.records(conductor))

@@ -93,7 +93,8 @@ def _objects(one: Watched) -> Iterator[str]:
             "policy": verdict.policy,
         }
         yield _json(told)
-    yield _json(msgspec.to_builtins(one.outcome))
+    steers = {"steers": msgspec.to_builtins(one.steers)} if one.steers else {}  # of a room that was steered
+    yield _json({**msgspec.to_builtins(one.outcome), **steers})
 
 
 def _json(told: object) -> str:

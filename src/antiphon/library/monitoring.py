@@ -22,7 +22,7 @@ from antiphon.monitor.monitor import Monitor
 from antiphon.monitor.policy import Policy
 from antiphon.monitor.steering import Kind, tally
 from antiphon.monitor.watch import State, Verdict
-from antiphon.room.events import Event, MessageSaid, RuleNoted
+from antiphon.room.events import Event, MessageSaid, RoomOpened, RuleNoted
 from antiphon.room.flags import MONITOR
 from antiphon.room.records import decode
 from antiphon.runner.history import history
@@ -115,7 +115,9 @@ class Skipped(Struct, frozen=True):
     asked: bool
 
 
-def judge(name: str, heard: Sequence[Heard], monitor: Monitor, *, pauses_run: bool = False) -> Watched:
+def judge(
+    name: str, heard: Sequence[Heard], monitor: Monitor, *, pauses_run: bool = False, forks: Sequence[int] = ()
+) -> Watched:
     """Show a monitor a whole conversation.
 
     Args:
@@ -123,10 +125,12 @@ def judge(name: str, heard: Sequence[Heard], monitor: Monitor, *, pauses_run: bo
         heard: its messages, oldest first.
         monitor: a fresh one.
         pauses_run: whether somebody always lets a paused room go on, so that only an ending stops it.
+        forks: places at which somebody forked the conversation, and so let it go on: no stop before the last counts.
     """
-    told = tuple(_told(heard, monitor))
+    told = tuple(_told(heard, monitor, forks))
     verdicts = [verdict for verdict in told if isinstance(verdict, Verdict)]
-    stops = [verdict for verdict in verdicts if verdict.stop and (verdict.state == "ended" or not pauses_run)]
+    own = [verdict for verdict in verdicts if verdict.index >= max(forks, default=0)]
+    stops = [verdict for verdict in own if verdict.stop and (verdict.state == "ended" or not pauses_run)]
     ended = stops[0].index if stops else None
     until = [verdict for verdict in verdicts if ended is None or verdict.index <= ended]
     tokens = [count(one.text) for one in heard]
@@ -148,11 +152,13 @@ def judge(name: str, heard: Sequence[Heard], monitor: Monitor, *, pauses_run: bo
     return Watched(outcome, told)
 
 
-def _told(heard: Sequence[Heard], monitor: Monitor) -> Iterator[Verdict | Unjudged]:
+def _told(heard: Sequence[Heard], monitor: Monitor, forks: Sequence[int]) -> Iterator[Verdict | Unjudged]:
     """Give what is told of each message; numbers are places among all messages, and not among those judged."""
     state: State = "live"
     places: list[int] = []
     for index, one in enumerate(heard):
+        if index in forks and state == "ended":  # as in a room that runs: a fork of what was over is a new beginning
+            state, places, monitor = "live", [], Monitor(monitor.policy)
         if not one.judged:
             yield Unjudged(index, one.speaker, state)
             continue
@@ -215,7 +221,7 @@ async def watch_rooms(
 async def watch_room(laboratory: Laboratory, room: str, policy: Policy, *, pauses_run: bool = False) -> Watched:
     """Judge a room that is kept, its parents' messages included."""
     events = [decode(record) for record in await history(laboratory.journal, room)]
-    watched = judge(room, _spoken(events), Monitor(policy), pauses_run=pauses_run)
+    watched = judge(room, _spoken(events), Monitor(policy), pauses_run=pauses_run, forks=_forks(events))
     steers = tally(event.body for event in events if event.by == MONITOR and isinstance(event.body, RuleNoted))
     return replace(watched, steers=tuple(steers))
 
@@ -232,6 +238,18 @@ def heard_in(transcript: Transcript) -> list[Heard]:
     if transcript.events:
         return _spoken(transcript.events)
     return [Heard(speaker, text) for speaker, text in transcript.messages()]
+
+
+def _forks(events: Iterable[Event]) -> list[int]:
+    """Give how many messages there were at each fork on the way to a room."""
+    said, forks = 0, list[int]()
+    for event in events:
+        match event.body:
+            case MessageSaid():
+                said += 1
+            case RoomOpened(parent=str()):
+                forks.append(said)
+    return forks
 
 
 def _spoken(events: Iterable[Event]) -> list[Heard]:

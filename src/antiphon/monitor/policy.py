@@ -21,7 +21,20 @@ from antiphon.monitor.gauge import READINGS
 from antiphon.monitor.judge import Judge
 from antiphon.monitor.weighing import MOST_FINDINGS, Weighing, weighing
 
-__all__ = ["POLICIES", "Action", "Change", "Find", "Ladder", "OnPause", "Policy", "Severity", "Vote", "load", "read"]
+__all__ = [
+    "POLICIES",
+    "Action",
+    "Change",
+    "Find",
+    "Ladder",
+    "OnPause",
+    "Policy",
+    "Severity",
+    "Vote",
+    "digest_of",
+    "load",
+    "read",
+]
 
 POLICIES = ("careful", "observe", "revive", "thrifty")
 """The policies that come with the package."""
@@ -154,7 +167,15 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict
 
     def digest(self) -> str:
         """Give the policy's hash: 16 hexadecimal digits that stand in every decision."""
-        return blake2b(msgspec.json.encode(self, order="sorted"), digest_size=8).hexdigest()
+        return digest_of(msgspec.json.encode(self))
+
+
+def digest_of(settings: bytes | str) -> str:
+    """Give the hash of a policy's settings as they are written, in JSON.
+
+    What a later version adds to policies does not change it, so that rooms kept by an earlier one stay verifiable.
+    """
+    return blake2b(msgspec.json.encode(msgspec.json.decode(settings), order="sorted"), digest_size=8).hexdigest()
 
 
 @cache

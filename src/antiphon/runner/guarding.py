@@ -149,16 +149,14 @@ class Guard:
         """Give (by, body) of what the last turn leads to: the monitor's findings, and what is to be said of itself."""
         said, self._said = self._said, False
         found = self._found(room)
-        watching, why = room.watching, self._why
-        judged = _judged_by(watching)
-        self._why = ""
-        if watching.policy is None or not said:
-            self._judged = judged
-            return [(MONITOR, body) for body in found]
-        self.silent = 0 if judged > self._judged and not why else self.silent + 1
-        self._judged = judged
         if breaker is not None and any(acts_on_room(body) for body in found):
             found = _let_through(found, room, breaker)
+        watching, before = room.watching, self._judged
+        self._judged = _judged_by(watching)
+        if watching.policy is None or not said:
+            return [(MONITOR, body) for body in found]
+        why, self._why = self._why, ""
+        self.silent = 0 if self._judged > before and not why else self.silent + 1
         return [(MONITOR, body) for body in found] + [("runner", body) for body in self._of_itself(room, found, why)]
 
     def _found(self, room: OwnedRoom) -> list[AnyBody]:

@@ -15,7 +15,7 @@ from antiphon.errors import JournalError
 from antiphon.monitor.curbs import Curbed
 from antiphon.monitor.ladder import Ladder, Scene
 from antiphon.monitor.leaving import wants_out
-from antiphon.monitor.policy import Policy
+from antiphon.monitor.policy import Policy, digest_of
 from antiphon.monitor.watch import WITHIN, Flag, Verdict, Watch
 from antiphon.room.asking import Ask
 from antiphon.room.events import (
@@ -199,7 +199,7 @@ class Watching:
         except msgspec.MsgspecError as error:
             raise JournalError(f"the room's note {POLICY_NOTE} is no policy: {error}") from None
         self._memory.settings = settings
-        self.digest = self.policy.digest() if self.policy is not None else ""
+        self.digest = digest_of(settings) if settings else ""  # as written, whatever policies hold by now
 
     @property
     def _named(self) -> str:
