@@ -185,6 +185,15 @@ def test_what_is_exported_can_be_imported(antiphon: Type, room: str) -> None:
         assert texts(antiphon("show", found[0]["room"], "--json")) == said
 
 
+def test_a_page_is_tinted_unless_told_not_to_be(antiphon: Type, room: str) -> None:
+    tinted = antiphon("export", room, "--format", "html", "-o", "-").out
+    plain = antiphon("export", room, "--format", "html", "--no-tint", "-o", "-").out
+    assert "bits a word" in tinted
+    assert '<span class="t' in tinted
+    assert "bits a word" not in plain
+    assert '<span class="t' not in plain
+
+
 def test_an_export_never_overwrites_unless_told_to(antiphon: Type, room: str) -> None:
     assert antiphon("export", room, "-o", "room.html", "--format", "html").code == 0
     assert antiphon("export", room, "-o", "room.html", "--format", "html").code == 2

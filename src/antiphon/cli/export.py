@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from antiphon.cli.options import kept_journal, room_argument
+from antiphon.cli.options import kept_journal, no_tint, room_argument
 from antiphon.cli.working import working
 from antiphon.errors import UserError
 from antiphon.library.laboratory import Laboratory
@@ -27,8 +27,9 @@ FORMATS = ("markdown", "classic", "html", "jsonl")
 )
 @click.option("-o", "--output", metavar="FILE", help='Where to; "-" = standard output. [default: named after the room]')
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
+@no_tint
 @kept_journal
-def verb(*, room: str, form: str, output: str | None, force: bool, journal: str | None) -> None:
+def verb(*, room: str, form: str, output: str | None, force: bool, tint: bool, journal: str | None) -> None:
     """Write a room to a file.
 
     markdown is what forwarders write and read, classic the text of a terminal pane, html a page that needs nothing
@@ -37,7 +38,7 @@ def verb(*, room: str, form: str, output: str | None, force: bool, journal: str 
 
     async def work(laboratory: Laboratory) -> tuple[str, Exported]:
         name = await laboratory.name(room)
-        return name, await export(laboratory, name, form)
+        return name, await export(laboratory, name, form, tint=tint)
 
     name, made = working(work, journal)
     if output == "-":

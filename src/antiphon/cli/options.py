@@ -20,6 +20,7 @@ __all__ = [
     "ceilings",
     "journal",
     "kept_journal",
+    "no_tint",
     "pairs",
     "person",
     "policy",
@@ -102,6 +103,12 @@ def policy(verb: F) -> F:
     """Give a verb that takes a room up `--policy`."""
     told = "Have the monitor go by another policy: careful, thrifty, revive, observe, none, or a file."
     return click.option("--policy", metavar="P", help=told)(verb)
+
+
+def no_tint(verb: F) -> F:
+    """Give a verb `--no-tint`; its parameter `tint` is False where it was given."""
+    told = "Leave out how surprising each word is."
+    return click.option("--no-tint", "tint", flag_value=False, default=True, help=told)(verb)
 
 
 def ceilings(verb: F) -> F:

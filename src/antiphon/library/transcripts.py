@@ -100,9 +100,18 @@ async def _keep(laboratory: Laboratory, transcript: Transcript, path: Path) -> I
     return Imported(str(path), stream, room.state.messages, counts(made), transcript.lost)
 
 
-async def export(laboratory: Laboratory, room: str, form: str) -> Exported:
-    """Write a room, its parents' prefixes included, in one of the formats of the registry's writers."""
+async def export(laboratory: Laboratory, room: str, form: str, *, tint: bool = True) -> Exported:
+    """Write a room, its parents' prefixes included, in one of the formats of the registry's writers.
+
+    Args:
+        laboratory: where it is kept.
+        room: its id.
+        form: the writer's name.
+        tint: whether a form that can (html) shows how surprising each word is.
+    """
     writer = plugin("writer", form)
+    if not tint:
+        writer = getattr(writer, "untinted", writer)
     records = await history(laboratory.journal, room)
     events = [decode(record) for record in records]
     blobs: dict[str, tuple[bytes, str]] = {}

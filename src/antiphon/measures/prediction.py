@@ -178,12 +178,14 @@ class Prequential:
         Words are predicted, folded and without punctuation; the characters are those of the words.
         """
         said = words(text)
-        if not said:
-            return None
+        return sum(self.costs(said)) / sum(map(len, said)) if said else None
+
+    def costs(self, said: Sequence[str]) -> list[float]:
+        """Give the bits each word of one message cost, above 0, in order, and learn the message."""
         before = self.model.order - 1
-        bits = sum(self._cost(word, said[max(0, at - before) : at]) for at, word in enumerate(said))
+        bits = [self._cost(word, said[max(0, at - before) : at]) for at, word in enumerate(said)]
         self.model.learn(said)
-        return bits / sum(map(len, said))
+        return bits
 
     def _cost(self, word: str, context: Sequence[str]) -> float:
         spelled = 0.0 if word in self._known else SPELLED * len(word)

@@ -14,7 +14,7 @@ from unicodedata import is_normalized, normalize
 
 from antiphon.measures.lexicon import LANGUAGES, load
 
-__all__ = ["STEM", "content_words", "fold", "language", "ngrams", "words"]
+__all__ = ["STEM", "content_words", "fold", "language", "located", "ngrams", "words"]
 
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
@@ -27,6 +27,9 @@ _ALONE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf90
 
 _LETTER_OR_MARK = rf"(?:(?![{_ALONE}])[^\W_]|[{_MARKS}])"
 _WORD = re.compile(rf"[{_ALONE}]|{_LETTER_OR_MARK}+(?:'(?![{_ALONE}])(?=[^\W\d_]){_LETTER_OR_MARK}+)*")
+_WRITTEN = re.compile(_WORD.pattern.replace("'", "['’]"))
+"""A word as it is written, before anything was folded."""
+
 _SPACED = re.compile(r"[^\W_]+(?:'(?=[^\W\d_])[^\W_]+)*")
 _RARE = re.compile(rf"[{_MARKS}{_ALONE}]")
 _UNSPACED = re.compile(rf"[{_ALONE}]")
@@ -100,6 +103,16 @@ def words(text: str) -> list[str]:
     if "'" in plain:
         plain = _QUOTES.sub(" ", plain)
     return plain.split()
+
+
+def located(text: str) -> list[tuple[int, int, str]]:
+    """Give each word of a text as (start, end, folded word), its place counted in characters of the text as written.
+
+    Example:
+        >>> located("Don’t stop")
+        [(0, 5, "don't"), (6, 10, 'stop')]
+    """
+    return [(found.start(), found.end(), fold(found.group())) for found in _WRITTEN.finditer(text)]
 
 
 def _plain(text: str) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Sequence
 
+from antiphon.measures.surprise import Surprises
 from antiphon.room.events import (
     CommandRan,
     EffectEnded,
@@ -31,6 +32,7 @@ from antiphon.room.flags import MONITOR
 from antiphon.transcripts.markup import marked_up
 from antiphon.transcripts.safe import for_html
 from antiphon.transcripts.telling import NOBODY, Told, seats
+from antiphon.transcripts.tint import tinted
 
 __all__ = ["Blobs", "Page", "inside_page", "picture_type"]
 
@@ -75,14 +77,19 @@ def inside_page(blobs: Blobs) -> Callable[[str], str]:
 class Page:
     """Writes one item of the conversation after the other."""
 
-    def __init__(self, events: Sequence[Event], picture: Callable[[str], str]) -> None:
+    def __init__(
+        self, events: Sequence[Event], picture: Callable[[str], str], surprises: Surprises | None = None
+    ) -> None:
         """Look through the events for what items need to know of each other.
 
         Args:
             events: oldest first; `learn` adds those that come later.
             picture: gives the address of a picture's blob, "" where it is not kept.
+            surprises: tint the words of messages, which must then be told oldest first; None = no tint.
         """
         self.picture = picture
+        self.surprises = surprises
+        self.means: list[float] = []
         self.events = events
         self.seats: dict[str, Told] = {}
         self.labels: dict[str, str] = {}
@@ -127,19 +134,30 @@ class Page:
         kind, colour, name, model = self._speaker(body)
         tags = self._tags(body)
         label = f'<ul class="tags">{"".join(f"<li>{tag}</li>" for tag in tags)}</ul>' if tags else ""
-        under = " ".join(f"<span>{part}</span>" for part in (model, *self._when(event, body)) if part)
+        text, surprise = self._text(body)
+        under = " ".join(f"<span>{part}</span>" for part in (model, *self._when(event, body), surprise) if part)
         thought = ""
         if body.reasoning:
             thought = (
                 f'<details><summary>Reasoning</summary><div class="inside" dir="auto">{for_html(body.reasoning)}</div>'
                 "</details>"
             )
-        text = marked_up(body.text) if body.text.strip() else '<p class="nothing">(nothing)</p>'
         return (
             f'<article class="said {kind}{colour}" aria-label="{for_html(name)}">'
             f"<header><h2><bdi>{for_html(name)}</bdi></h2>{f'<p>{under}</p>' if under else ''}</header>"
             f'<div class="body" dir="auto">{label}{thought}{text}</div></article>'
         )
+
+    def _text(self, body: MessageSaid) -> tuple[str, str]:
+        """Give what was said, tinted where that is wanted, and how much it surprised, in words."""
+        if not body.text.strip():
+            return '<p class="nothing">(nothing)</p>', ""
+        safe = marked_up(body.text)
+        surprise = self.surprises.see(body.text) if self.surprises is not None else None
+        if surprise is None or surprise.mean is None:
+            return safe, ""
+        self.means.append(surprise.mean)
+        return tinted(safe, body.text, surprise), f"{surprise.mean:.1f} bits a word"
 
     def _speaker(self, body: MessageSaid) -> tuple[str, str, str, str]:
         """Give the class, the colour's class, the name, and the model's name where it says more."""

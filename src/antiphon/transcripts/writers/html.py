@@ -9,11 +9,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from importlib.resources import files
 
+from antiphon.measures.surprise import LEVELS, Surprises
 from antiphon.room.events import Event, MessageSaid, RoomEnded, StateChanged, TurnEnded, TurnRequested
 from antiphon.room.journals import Record
 from antiphon.transcripts.page import Page, inside_page
 from antiphon.transcripts.safe import for_html
 from antiphon.transcripts.telling import events_of, opened, seats, span, unkept
+from antiphon.transcripts.tint import sparkline
 
 __all__ = ["PLUGIN", "Html"]
 
@@ -23,7 +25,11 @@ _WHOLE = "This page is whole: it loads nothing and runs nothing. Times are UTC u
 
 
 class Html:
-    """Writes the page."""
+    """Writes the page.
+
+    Attributes:
+        untinted: writes the same page without the tint of surprising words.
+    """
 
     name = "html"
     suffix = ".html"
@@ -31,12 +37,17 @@ class Html:
         "speakers", "text", "order", "times", "reasoning", "prompts", "whispers", "outcomes", "notices", "pictures",
     )  # fmt: skip
 
+    def __init__(self, untinted: Html | None = None) -> None:
+        """Tint surprising words where there is a way to leave that out."""
+        self.untinted = untinted or self
+
     def write(
         self, told: Sequence[Record] | Sequence[Event], blobs: Callable[[str], tuple[bytes, str] | None]
     ) -> bytes:
         """Write a room's events, its parents' included, as UTF-8."""
         events = events_of(told)
-        page = Page(events, inside_page(blobs))
+        page = Page(events, inside_page(blobs), None if self.untinted is self else Surprises())
+        items = page.items()
         title = for_html(_title(events))
         style = files("antiphon.transcripts").joinpath("page.css").read_text("utf-8")
         top = (
@@ -51,7 +62,7 @@ class Html:
             top,
             _head(events, title, page),
             '<main id="talk">\n<ol class="talk">\n',
-            "\n".join(page.items()),
+            "\n".join(items),
             "\n</ol>\n</main>\n",
             f'<footer class="foot"><p>{for_html(_ending(events))} {_WHOLE}</p></footer>\n</body>\n</html>\n',
         ]
@@ -77,7 +88,19 @@ def _head(events: Sequence[Event], title: str, page: Page) -> str:
     return (
         '<header class="head">\n<p class="kind">Antiphon · a recorded room</p>\n'
         f'<h1 dir="auto">{title}</h1>\n<dl class="facts">{told}</dl>\n'
-        f'<ul class="seats" aria-label="Seats">{_seats(events, page)}</ul>\n{_note(events)}</header>\n'
+        f'<ul class="seats" aria-label="Seats">{_seats(events, page)}</ul>\n'
+        f"{_note(events)}{_surprise(page)}</header>\n"
+    )
+
+
+def _surprise(page: Page) -> str:
+    """Draw how surprising the room was from its first message to its last, and say what the tint of words means."""
+    if not page.means:
+        return ""
+    steps = "".join(f'<span class="t{step}">{bits:g}</span> ' for step, bits in enumerate(LEVELS, start=1))
+    return (
+        f'<figure class="surprise">{sparkline(page.means)}<figcaption>Surprise, message by message. A tinted word is '
+        f"one that the room so far did not lead one to expect, from {steps}bits on.</figcaption></figure>\n"
     )
 
 
@@ -159,4 +182,4 @@ def _ending(events: Sequence[Event]) -> str:
             return "The room was live when this page was written."
 
 
-PLUGIN = Html()
+PLUGIN = Html(untinted=Html())
