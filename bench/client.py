@@ -53,7 +53,7 @@ def ours(wire: Wire, url: str, turns: int, *, streamed: bool) -> Turn:
         heard.hear(Part(number + 1, "AI-1" if number % 2 else "AI-2", "said", "", escape(TEXT)))
     heard.build()
     view = View("room", seat, seat.system, heard.parts, ("AI-2",), "chat", heard)
-    means = Means(key=lambda _: None, wire=wire, models=Models(), now=lambda: time.time_ns() // 1_000_000)
+    means = Means(key=lambda _name, _place: None, wire=wire, models=Models(), now=lambda: time.time_ns() // 1_000_000)
     speaker = PLUGIN.speaker(seat, means)
 
     async def turn() -> str:

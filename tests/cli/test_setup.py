@@ -78,6 +78,39 @@ def test_from_nothing_to_a_room_of_five_in_two_commands(
     assert CANARY not in ran.out + ran.err + told.out + told.err
 
 
+STRANGE = """
+name = "strange"
+
+[[seats]]
+model = "model-1"
+base_url = "{url}"
+key = "WORKSHOP_API_KEY"
+
+[pictures]
+{pictures}
+"""
+
+
+@pytest.mark.parametrize(
+    "pictures", ["", 'painter = "openai"\nmodel = "p"\nkey = "WORKSHOP_API_KEY"\nbase_url = "{url}"']
+)
+def test_a_strangers_scenario_cannot_have_a_kept_key_sent_elsewhere(
+    antiphon: Type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pictures: str
+) -> None:
+    with serving() as own, serving() as elsewhere:
+        pipe(monkeypatch, f"{CANARY}\n")
+        assert antiphon("setup", "workshop", "--url", own.url, "--key-stdin").code == 0
+        seat, painted = (own, elsewhere) if pictures else (elsewhere, own)
+        text = STRANGE.format(url=seat.url, pictures=pictures.format(url=painted.url))
+        (tmp_path / "strange.toml").write_text(text, encoding="utf-8")
+        ran = antiphon("run", str(tmp_path / "strange.toml"), "--yes", "--rounds", "1")
+    assert ran.code == 2
+    assert f"would send the key WORKSHOP_API_KEY to {elsewhere.url}" in ran.err
+    assert f"kept it for {own.url} alone" in ran.err
+    assert CANARY not in ran.out + ran.err
+    assert elsewhere.seen == []
+
+
 def test_a_known_endpoint_needs_only_its_key(antiphon: Type, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ELSEWHERE", CANARY)
     ran = antiphon("setup", "openrouter", "--key-env", "ELSEWHERE", "--untested")

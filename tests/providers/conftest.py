@@ -79,7 +79,7 @@ def _part(seat: Seat, seq: int, who: str, text: str) -> Part:
 def make_means(wire: Wire) -> MakeMeans:
     def make(*cards: Card, keys: dict[str, str] | None = None, **fields: Any) -> Means:
         found = keys or {}
-        plain: dict[str, Any] = {"key": found.get, "wire": wire, "now": lambda: NOW}
+        plain: dict[str, Any] = {"key": lambda name, _: found.get(name), "wire": wire, "now": lambda: NOW}
         return Means(**(plain | {"models": Models({card.id: card for card in cards})} | fields))
 
     return make

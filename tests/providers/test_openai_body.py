@@ -184,7 +184,8 @@ async def test_a_key_is_read_only_by_the_name_the_seat_gives(
 ) -> None:
     asked: list[str] = []
 
-    def key(name: str) -> str | None:
+    def key(name: str, place: str) -> str | None:
+        assert place == endpoint.url
         asked.append(name)
         return {"MINE": "a-key-of-mine"}.get(name)
 

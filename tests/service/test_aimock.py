@@ -101,7 +101,7 @@ async def ask(url: str, said: str, how: str, *, attempts: int = 5) -> tuple[Repl
     heard.hear(Part(1, "AI-2", "said", "", escape(said)))
     view = View("room", seat, seat.system, heard.parts, ("AI-2",), "chat", heard)
     wire = Wire(retries=Retries(attempts=attempts, first=0.01))
-    means = Means(key=lambda _: None, wire=wire, models=Models(), now=lambda: time.time_ns() // 1_000_000)
+    means = Means(key=lambda _name, _place: None, wire=wire, models=Models(), now=lambda: time.time_ns() // 1_000_000)
     chunks: list[str] = []
 
     def listen(text: str) -> bool:

@@ -42,7 +42,7 @@ def test_a_key_that_no_endpoint_names_any_more_goes() -> None:
 
 def test_a_file_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
     assert read_kept(tmp_path / FILE) == Kept()
-    assert Keys({}, tmp_path / FILE)("WORKSHOP_API_KEY") is None
+    assert Keys({}, tmp_path / FILE)("WORKSHOP_API_KEY", PLACE.base_url) is None
 
 
 def test_no_repr_and_no_error_shows_a_key(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_a_file_that_others_may_read_is_refused_with_what_to_do(tmp_path: Path, 
     keep(path, KEPT)
     path.chmod(mode)
     with pytest.raises(UserError, match=rf"mode {mode:o}.*chmod 600"):
-        Keys({}, path)("WORKSHOP_API_KEY")
+        Keys({}, path)("WORKSHOP_API_KEY", PLACE.base_url)
 
 
 @pytest.mark.parametrize("mark", [".git", ".hg", ".jj", ".svn"])
@@ -94,8 +94,37 @@ def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
 
 def test_a_key_in_the_environment_goes_before_one_that_was_kept(tmp_path: Path) -> None:
     keep(tmp_path / FILE, KEPT)
-    assert Keys({"WORKSHOP_API_KEY": "other"}, tmp_path / FILE)("WORKSHOP_API_KEY") == "other"
-    assert Keys({"WORKSHOP_API_KEY": ""}, tmp_path / FILE)("WORKSHOP_API_KEY") == CANARY
+    assert Keys({"WORKSHOP_API_KEY": "other"}, tmp_path / FILE)("WORKSHOP_API_KEY", PLACE.base_url) == "other"
+    assert Keys({"WORKSHOP_API_KEY": ""}, tmp_path / FILE)("WORKSHOP_API_KEY", PLACE.base_url) == CANARY
+
+
+OTHERS = (
+    "https://example.net/v1",
+    "http://example.org/v1",
+    "https://example.org:8443/v1",
+    "https://example.org/v1/else",
+    "https://example.org@example.net/v1",
+    "https://example.net\\@example.org/v1",
+    "",
+)
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_a_kept_key_is_given_out_for_the_address_it_was_kept_for_and_no_other(tmp_path: Path, other: str) -> None:
+    keep(tmp_path / FILE, KEPT)
+    find = Keys({}, tmp_path / FILE)
+    assert find("WORKSHOP_API_KEY", PLACE.base_url + "/") == CANARY
+    assert find("WORKSHOP_API_KEY", other) is None
+    find.need("WORKSHOP_API_KEY", "a seat", PLACE.base_url)
+    with pytest.raises(UserError, match=r"kept it for https://example\.org/v1 alone") as caught:
+        find.need("WORKSHOP_API_KEY", "a seat", other)
+    assert CANARY not in str(caught.value)
+    assert Keys({"WORKSHOP_API_KEY": "own"}, tmp_path / FILE)("WORKSHOP_API_KEY", other) == "own"
+
+
+def test_a_key_in_the_keyring_is_bound_to_its_address_before_the_keyring_is_asked(tmp_path: Path) -> None:
+    keep(tmp_path / FILE, KEPT.with_key("WORKSHOP_API_KEY", ""))
+    assert Keys({}, tmp_path / FILE)("WORKSHOP_API_KEY", "https://example.net/v1") is None
 
 
 names = st.from_regex(r"[A-Z_][A-Z0-9_]{0,12}", fullmatch=True)
@@ -121,7 +150,7 @@ def test_a_key_in_the_keyring_stands_in_no_file(tmp_path: Path, monkeypatch: pyt
     keyring().put(SERVICE, "WORKSHOP_API_KEY", CANARY)
     keep(tmp_path / FILE, KEPT.with_key("WORKSHOP_API_KEY", ""))
     assert CANARY not in (tmp_path / FILE).read_text()
-    assert Keys({}, tmp_path / FILE)("WORKSHOP_API_KEY") == CANARY
+    assert Keys({}, tmp_path / FILE)("WORKSHOP_API_KEY", PLACE.base_url) == CANARY
     assert CANARY in _text(KEPT.with_key("WORKSHOP_API_KEY", "").with_key("WORKSHOP_API_KEY", CANARY))
 
 

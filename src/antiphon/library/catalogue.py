@@ -108,8 +108,8 @@ def model_offers(cards: Sequence[Card], env: Mapping[str, str]) -> list[ModelOff
     return [_model(card, find) for card in cards]
 
 
-def _model(card: Card, find: Callable[[str], str | None]) -> ModelOffer:
-    needs = card.key if card.key and not find(card.key) else ""
+def _model(card: Card, find: Callable[[str, str], str | None]) -> ModelOffer:
+    needs = card.key if card.key and not find(card.key, card.base_url) else ""
     return ModelOffer(
         id=card.id,
         name=card.name,

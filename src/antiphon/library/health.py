@@ -160,7 +160,7 @@ def _keys(env: Mapping[str, str], endpoints: list[Endpoint]) -> Iterator[Finding
         if not endpoint.key:
             continue
         try:
-            here = bool(find(endpoint.key))
+            here = bool(find(endpoint.key, endpoint.base_url))
         except UserError as error:
             yield Finding(f"key {endpoint.key}", "bad", str(error))
             continue

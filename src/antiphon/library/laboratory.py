@@ -53,7 +53,7 @@ from antiphon.runner.history import history
 from antiphon.runner.opening import ForkPlan, fold_records, fork_room, open_room, resume_room, take_up
 from antiphon.runner.owned import OwnedRoom
 from antiphon.runner.requests import AFTERWARDS, Inbox, carry_out
-from antiphon.wire.cards import fallback_card
+from antiphon.wire.cards import card_of, fallback_card
 
 __all__ = ["Laboratory"]
 
@@ -186,16 +186,19 @@ class Laboratory:
         """Give the cards of the models that a policy asks; each must be known, and its key there."""
         cards = [self.card(SeatPlan(model=model)) for model in asked_by(chosen)]
         for card in cards:
-            keys(self.env).need(card.key, card.name)
+            keys(self.env).need(card.key, card.name, card.base_url)
         return cards
 
     async def _ready(self, plan: Scenario, cards: Sequence[Card]) -> None:
         """Refuse a plan whose seats could not speak: a key that is not set, a recording that is not there."""
         for seat, card in zip(plan.seats, cards, strict=True):
-            keys(self.env).need(seat.key or card.key, card.name)
+            keys(self.env).need(seat.key or card.key, card.name, card.base_url)
             if card.provider == "recording":
                 await check_recording(self.journal, card.id)
-        keys(self.env).need(plan.pictures.key, "the pictures")
+        drawn = plan.pictures
+        if drawn.key:
+            place = drawn.base_url or card_of(drawn.model, "", self.models).base_url
+            keys(self.env).need(drawn.key, "the pictures", place)
 
     async def resume(
         self, stream: str, *, seats: Sequence[str] = (), policy: Chosen = None, **ceilings: Unpack[Spending]
@@ -228,7 +231,7 @@ class Laboratory:
             if seat is None:
                 raise UnknownName("seat", number, [f"{s.id} ({s.label})" for s in room.state.present()])
             card = seat_card(self.models, model)
-            keys(self.env).need(card.key, card.name)
+            keys(self.env).need(card.key, card.name, card.base_url)
             known = msgspec.structs.replace(
                 self.lookup, models=msgspec.structs.replace(self.models, cards={**self.models.cards, card.id: card})
             )

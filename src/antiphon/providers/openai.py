@@ -92,6 +92,7 @@ class _Speaker:
         self._wire: Wire = means.wire
         base = (seat.base_url or card.base_url).rstrip("/")
         self._base_model = card.base or seat.extra.get("api") == "completions"
+        self._base = base
         self._url = base + ("/completions" if self._base_model else "/chat/completions")
         self._where = urlsplit(base).netloc.rpartition("@")[2]
         self._key_name = seat.key or (card.key if base == card.base_url.rstrip("/") else "")
@@ -139,9 +140,10 @@ class _Speaker:
         """Read the key now; a key that nobody named is never read."""
         if not self._key_name:
             return ""
-        if key := self._means.key(self._key_name):
+        if key := self._means.key(self._key_name, self._base):
             return key
-        raise ProviderFailure("unauthorised", f"the environment variable {self._key_name} holds no key")
+        msg = f"the environment variable {self._key_name} holds no key, and none was kept for this address"
+        raise ProviderFailure("unauthorised", msg)
 
     def _reply(self, answer: Answer, applied: dict[str, Any], sent: int, start: int) -> Reply:
         text = answer.text

@@ -119,10 +119,11 @@ class Speaker(Protocol):
 class Means(Struct, frozen=True, kw_only=True):
     """Is what assembly hands to providers and painters: keys, a wire, a recording reader, a person's keyboard.
 
-    `wire` is an `antiphon.wire` object; typed Any because the wire is a floor above this one.
+    `key` takes a key's name and the address it would be sent to. `wire` is an `antiphon.wire` object; typed Any
+    because the wire is a floor above this one.
     """
 
-    key: Callable[[str], str | None]
+    key: Callable[[str, str], str | None]
     wire: Any
     models: Models
     now: Callable[[], int]

@@ -18,7 +18,7 @@ __all__ = ["Rehearsal", "means", "seat"]
 
 def means(seed: int = 0, models: Models | None = None) -> Means:
     """Make the means of a provider that needs neither key nor wire, at a clock that stands still."""
-    return Means(key=lambda _: None, wire=None, models=models or Models(), now=lambda: 0, seed=seed)
+    return Means(key=lambda _name, _place: None, wire=None, models=models or Models(), now=lambda: 0, seed=seed)
 
 
 def seat(number: int, model: str, **settings: Any) -> Seat:

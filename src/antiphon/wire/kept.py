@@ -1,8 +1,8 @@
 """What `antiphon setup` keeps: endpoints and their keys, in one file that nobody else may read.
 
 The file is `setup.toml` in the configuration folder, mode 0600, and never inside a repository: what lies there is one
-careless commit away from everybody. A key may lie in the system's keyring instead; then the file only says so. It
-knows no endpoint but those it is given, and calls nobody.
+careless commit away from everybody. A key may lie in the system's keyring instead; then the file only says so. A key is
+given out for the address it was kept for and for no other. It calls nobody.
 """
 
 from __future__ import annotations
@@ -59,6 +59,11 @@ class Kept(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         keys = {name: key for name, key in self.keys.items() if name in named}
         ring = tuple(name for name in self.keyring if name in named)
         return msgspec.structs.replace(self, endpoints=endpoints, keys=keys, keyring=ring)
+
+    def places(self, name: str) -> list[str]:
+        """Give the addresses a key was kept for, without a slash at their ends; none when it was not kept."""
+        held = name in self.keys or name in self.keyring
+        return [_place(one.base_url) for one in self.endpoints if one.key == name] if held else []
 
     def with_key(self, name: str, key: str) -> Kept:
         """Add a key; "" = it lies in the system's keyring."""
@@ -149,6 +154,11 @@ def _text(kept: Kept) -> str:
     return "".join(parts)
 
 
+def _place(base_url: str) -> str:
+    """Give an address as it is compared: sign by sign, so that no way of writing one is taken for another host."""
+    return base_url.rstrip("/")
+
+
 def _value(value: object) -> str:
     return msgspec.json.encode(value).decode().replace("\x7f", "\\u007f")  # the one sign JSON allows and TOML does not
 
@@ -159,7 +169,8 @@ def _value(value: object) -> str:
 class Keys:
     """Finds a key by the name of its environment variable: there, else in the file, else in the system's keyring.
 
-    Nothing is read before a key is wanted, and the file once only.
+    One that was kept is given out only for the very address it was kept for: a scenario may come from a stranger, and
+    name any key and any address. Nothing is read before a key is wanted, and the file once only.
     """
 
     def __init__(self, env: Mapping[str, str], path: Path) -> None:
@@ -167,35 +178,50 @@ class Keys:
         self._env, self._path = env, path
         self._kept: Kept | None = None
 
-    def __call__(self, name: str) -> str | None:
-        """Give a key; None when it is nowhere.
+    def __call__(self, name: str, base_url: str) -> str | None:
+        """Give a key; None when it is nowhere, or was kept for another address.
+
+        Args:
+            name: of its environment variable.
+            base_url: where it would be sent.
 
         Raises:
             UserError: when the file cannot be trusted, or a key lies in a keyring that cannot be opened.
         """
         if found := self._env.get(name):
             return found
-        if self._kept is None:
-            self._kept = read_kept(self._path)
-        if name in self._kept.keyring:
-            return keyring().get(SERVICE, name)
-        return self._kept.keys.get(name)
+        kept = self._read()
+        if _place(base_url) not in kept.places(name):
+            return None
+        return keyring().get(SERVICE, name) if name in kept.keyring else kept.keys[name]
 
-    def need(self, name: str, whose: str) -> None:
+    def need(self, name: str, whose: str, base_url: str) -> None:
         """Refuse to begin when a key is named and not there: nothing would speak, turn after turn.
 
         Args:
             name: the key's; "" = none is needed.
             whose: who needs it, as an error names it.
+            base_url: where it would be sent.
 
         Raises:
-            UserError: saying how to give one.
+            UserError: saying how to give one, or for which address it was kept.
         """
-        if name and not self(name):
+        if not name or self(name, base_url):
+            return
+        if places := self._read().places(name):
             raise UserError(
-                f"{whose} needs a key in the environment variable {name}, which is not set; `antiphon setup` asks for "
-                "one and keeps it"
+                f"{whose} would send the key {name} to {base_url or 'an unknown address'}, and setup kept it for "
+                f"{' and '.join(places)} alone; if you trust the other address, set {name} in the environment"
             )
+        raise UserError(
+            f"{whose} needs a key in the environment variable {name}, which is not set; `antiphon setup` asks for "
+            "one and keeps it"
+        )
+
+    def _read(self) -> Kept:
+        if self._kept is None:
+            self._kept = read_kept(self._path)
+        return self._kept
 
 
 class Ring(Struct, frozen=True):

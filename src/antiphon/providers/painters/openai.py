@@ -54,7 +54,8 @@ class OpenAIPainter:
             msg = f"`$.pictures.base_url` is empty and no card says where {pictures.model!r} is asked"
             raise ScenarioError(msg)
         self._pictures, self._means = pictures, means
-        self._url = base.rstrip("/") + "/images/generations"
+        self._base = base.rstrip("/")
+        self._url = self._base + "/images/generations"
         self._key_name = pictures.key or (card.key if base == card.base_url else "")
         self._wire: Wire = means.wire
 
@@ -80,9 +81,10 @@ class OpenAIPainter:
     def _key(self) -> str:
         if not self._key_name:
             return ""
-        if key := self._means.key(self._key_name):
+        if key := self._means.key(self._key_name, self._base):
             return key
-        raise ProviderFailure("unauthorised", f"the environment variable {self._key_name} holds no key")
+        msg = f"the environment variable {self._key_name} holds no key, and none was kept for this address"
+        raise ProviderFailure("unauthorised", msg)
 
 
 class _Painted:
