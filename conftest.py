@@ -105,7 +105,7 @@ pytest_collect_file = Sybil(
         CodeBlockParser("toml", _check_toml),
         SkipParser(),
     ],
-    patterns=["README.md", "docs/*.md", "docs/guide/*.md"],
+    patterns=["README.md", "docs/*.md", "docs/*/*.md"],
     setup=_begin,
     teardown=_finish,
 ).pytest()

@@ -44,6 +44,10 @@ docs:
     {{ bin }}/python docs/make_reference.py
     {{ bin }}/pytest docs README.md tests/house
 
+# the site of docs/, with the gallery, in build/site/html
+site:
+    PATH="{{ justfile_directory() }}/{{ bin }}:$PATH" bash docs/make_site
+
 # figures of docs/performance.md: just bench turns --rooms 50
 bench name="turns" *options:
     {{ bin }}/python bench/{{ name }}.py {{ options }}

@@ -1,10 +1,10 @@
-"""Makes the pin files of this folder: two from pyproject.toml, one from `recipes.in`: `just pins`.
+"""Makes the pin files of this folder: two from pyproject.toml, one each from `recipes.in` and `docs.in`: `just pins`.
 
 `pins.txt` holds exact versions and is used as a constraint by people; `pins-hashed.txt` is the same list with
 the hashes of every wheel and source archive, for all platforms and Pythons, and is installed by `.ci/run`.
-`recipes.txt` is for the other programs that the guide has recipes for; `.ci/run` installs them beside our own, never
-among them. All hold names, versions, markers and hashes, and nothing else: where packages come from is the reader's
-choice. It does not know which versions are good; the tests say that afterwards.
+`recipes.txt` is for the other programs that the guide has recipes for, `docs.txt` for what builds the site; `.ci/run`
+installs them beside our own, never among them. All hold names, versions, markers and hashes, and nothing else: where
+packages come from is the reader's choice. It does not know which versions are good; the tests say that afterwards.
 """
 
 from __future__ import annotations
@@ -26,19 +26,21 @@ USES = {
     "pins.txt": "Use as a constraint: pip install -c requirements/pins.txt .",
     "pins-hashed.txt": "Use as requirements: pip install --require-hashes -r requirements/pins-hashed.txt",
     "recipes.txt": "Use in an environment of its own: pip install -r requirements/recipes.txt",
+    "docs.txt": "Use in an environment of its own: pip install -r requirements/docs.txt",
 }
 
 
 def main() -> None:
-    """Resolve our own with hashes and write the list with and without them; then the other programs' without."""
+    """Resolve our own with hashes and write the list with and without them; then the others' without."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         uv = _tool(folder)
         hashed = _resolve(uv, "--extra", "dev", "--generate-hashes", PYPROJECT, _build(folder))
-        recipes = _resolve(uv, FOLDER / "recipes.in")
+        beside = {f"{name}.txt": _resolve(uv, FOLDER / f"{name}.in") for name in ("recipes", "docs")}
     plain = "".join(line.removesuffix(" \\") + "\n" for line in hashed.splitlines() if not line.startswith(" "))
-    for name, text in (("pins.txt", plain), ("pins-hashed.txt", hashed), ("recipes.txt", recipes)):
-        head = HEAD.format(source="recipes.in" if text is recipes else "pyproject.toml", use=USES[name])
+    for name, text in {"pins.txt": plain, "pins-hashed.txt": hashed, **beside}.items():
+        source = name.replace(".txt", ".in") if name in beside else "pyproject.toml"
+        head = HEAD.format(source=source, use=USES[name])
         (FOLDER / name).write_text(head + text, encoding="utf-8")
 
 
