@@ -141,6 +141,9 @@ def test_what_did_not_answer_is_not_kept(
         (("nowhere",), "give its address with --url"),
         (("Work Shop", "--url", "https://example.org/v1", "--no-key"), "a name begins with a small letter"),
         (("workshop", "--url", "ftp://example.org", "--no-key"), "an address begins with"),
+        (("workshop", "--url", "http://exa mple/v1", "--no-key", "--untested"), "no spaces"),
+        (("workshop", "--url", "http://127.0.0.1:99999/v1", "--no-key"), "a port up to 65535"),
+        (("workshop", "--url", "https://[::1/v1", "--no-key", "--untested"), "a host"),
         (("workshop", "--url", f"https://ada:{CANARY}@example.org/v1", "--no-key"), "no user and no password"),
         (("openai", "--no-key", "--key-stdin"), "a key comes from one place"),
         (("openai",), "nobody is at the keyboard"),
@@ -156,6 +159,16 @@ def test_a_mistake_is_told_before_anything_is_kept_or_called(
     assert ran.code == 2
     assert said in ran.err
     assert CANARY not in ran.err + ran.out
+    assert not config.exists()
+
+
+def test_a_key_that_would_travel_readable_is_not_kept_untested_either(
+    antiphon: Type, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe(monkeypatch, CANARY)
+    ran = antiphon("setup", "workshop", "--url", "http://192.0.2.1/v1", "--key-stdin", "--untested")
+    assert ran.code == 2
+    assert "use an https address" in ran.err
     assert not config.exists()
 
 

@@ -55,6 +55,7 @@ def test_a_users_file_adds_and_replaces(tmp_path: Path) -> None:
         ('[[models]]\nid = "a"\ncontxt = 5\n', r"contxt.*`\$\.models\[0\]`"),
         ('[[models]]\nid = "a"\nendpoint = "nowhere"\n', r"no endpoint called 'nowhere'; there are: openrouter"),
         ('[[endpoints]]\nname = "x"\nbase_url = "ftp://x"\n', r"`\$\.endpoints\[0\]\.base_url`"),
+        ('[[endpoints]]\nname = "x"\nbase_url = "http://x:99999"\n', r"no address.*`\$\.endpoints\[0\]`"),
         ("[[models]\n", "models.toml"),
     ],
 )

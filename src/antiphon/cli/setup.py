@@ -19,7 +19,7 @@ from antiphon.library.equipping import equip, planned
 from antiphon.room.outcomes import counted
 from antiphon.transcripts.safe import for_terminal
 from antiphon.wire.cards import Endpoint
-from antiphon.wire.probe import list_models
+from antiphon.wire.probe import check_key, list_models
 
 __all__ = ["verb"]
 
@@ -70,6 +70,7 @@ def verb(  # noqa: PLR0913 - one parameter an option
     key = "" if not place.key else _piped() if piped else _found(variable) if variable else _asked_key(place)
     if not key and place.key:
         place = asyncio.run(planned(name, url, cost or "", keyless=True))
+    asyncio.run(check_key(place.base_url, key))
     models = None if untested else _tested(place, key)
     where = equip(place, key, ring=ring)
     _tell(place, key, models, where)

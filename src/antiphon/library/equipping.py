@@ -53,10 +53,10 @@ async def planned(
         fields["key"] = f"{name.upper().replace('-', '_')}_API_KEY"
     try:
         return msgspec.convert(fields, Endpoint)
-    except msgspec.ValidationError as error:
+    except msgspec.ValidationError:
         raise UserError(
-            f"{error}: a name begins with a small letter and has letters, digits, - and _; an address begins with "
-            "http:// or https://"
+            "that is no endpoint: a name begins with a small letter and has small letters, digits, - and _; an address "
+            "begins with http:// or https://, and has a host, a port up to 65535 and no spaces"
         ) from None
 
 

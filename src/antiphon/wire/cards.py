@@ -6,6 +6,7 @@ name in an earlier one. It asks nobody: which endpoints answer is `probe`'s to f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from importlib.resources import files
 from pathlib import Path
@@ -19,6 +20,10 @@ from antiphon.errors import UserError
 from antiphon.room.models import Card, Models, resolve
 
 __all__ = ["Endpoint", "Shelf", "card_at", "card_of", "card_where", "fallback_card", "load_models"]
+
+
+_UNFIT = re.compile(r"[\s\\\x00-\x1f\x7f]")
+"""Signs that programs read differently in an address, or not at all."""
 
 
 class Endpoint(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -47,6 +52,19 @@ class Endpoint(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unk
     tokens_a_minute: Annotated[int, Meta(gt=0)] | None = None
     in_flight: Annotated[int, Meta(gt=0)] = 4
     source: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse an address that no server can have, before anybody is asked at it."""
+        if not _is_address(self.base_url):
+            raise ValueError("no address of a server: http:// or https://, a host, a port up to 65535; no spaces")
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0 and _UNFIT.search(url) is None
+    except ValueError:  # brackets that never close, a port that is none
+        return False
 
 
 class Shelf(Models, frozen=True):

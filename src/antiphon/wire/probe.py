@@ -23,7 +23,7 @@ from antiphon.wire.cards import Endpoint
 from antiphon.wire.failures import SENTENCES
 from antiphon.wire.loosely import Json, decode
 
-__all__ = ["Answering", "is_here", "list_models", "probe"]
+__all__ = ["Answering", "check_key", "is_here", "list_models", "probe"]
 
 Answering: TypeAlias = tuple[str, str, list[str] | None]
 """An endpoint's name, its base URL, and its models' ids (None: nobody answers there)."""
@@ -64,10 +64,7 @@ async def list_models(base_url: str, key: str = "", *, seconds: float = 15.0) ->
         UserError: when the key cannot be sent, or would travel readable to another machine.
         ProviderFailure: when the endpoint gives no list; it repeats neither the key nor the endpoint's words.
     """
-    if key and not (key.isascii() and key.isprintable() and " " not in key):
-        raise UserError("the key holds signs that no HTTP header can carry; was something else pasted?")
-    if key and base_url.startswith("http:") and not await is_here(base_url):
-        raise UserError("a key is not sent readable to another machine; use an https address")
+    await check_key(base_url, key)
     headers = {"authorization": f"Bearer {key}"} if key else {}
     try:
         async with httpx2.AsyncClient(trust_env=False, follow_redirects=False, timeout=seconds) as client:
@@ -83,6 +80,18 @@ async def list_models(base_url: str, key: str = "", *, seconds: float = 15.0) ->
             "refused", f"the endpoint gave no list of models (status {status}); is the address right?"
         )
     return ids
+
+
+async def check_key(base_url: str, key: str) -> None:
+    """Refuse a key that cannot be sent, or would travel readable to another machine; nobody is asked.
+
+    Raises:
+        UserError: without the key.
+    """
+    if key and not (key.isascii() and key.isprintable() and " " not in key):
+        raise UserError("the key holds signs that no HTTP header can carry; was something else pasted?")
+    if key and base_url.lower().startswith("http:") and not await is_here(base_url):
+        raise UserError("a key is not sent readable to another machine; use an https address")
 
 
 async def is_here(base_url: str) -> bool:
