@@ -30,6 +30,10 @@ def test_without_options_it_is_the_shipped_text(antiphon: Type, name: str) -> No
     assert Path("a.toml").read_bytes() == scenario_text(name)
 
 
+def test_the_command_it_gives_can_be_typed_whatever_the_file_is_called(antiphon: Type) -> None:
+    assert "antiphon run 'my room.toml'" in antiphon("init", "my room.toml").out
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_draft_changes_what_was_answered_and_nothing_else(name: str) -> None:
     before = parse_scenario(scenario_text(name))

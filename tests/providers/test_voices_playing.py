@@ -160,6 +160,12 @@ async def test_nobody_rhymes_on_a_command() -> None:
     assert "spoon" in await reply("rhymer", "There was a spoon.\n\n!look", seed=1)
 
 
+async def test_the_rhymer_names_no_word_that_was_not_said() -> None:
+    for silence in (" ", "?!", "```\n```"):
+        for seed in range(8):
+            assert "“" not in await reply("rhymer", silence, seed=seed)
+
+
 def test_every_line_of_the_rhymer_ends_in_its_rhyme() -> None:
     known = rhymer.rhymes()
     assert all(re.search(r"\{noun\}[.,?]$", line) for line in (*known.firsts, *known.seconds))

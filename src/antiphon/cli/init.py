@@ -7,6 +7,7 @@ file is written. Nobody is called.
 from __future__ import annotations
 
 import math
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -72,7 +73,7 @@ def verb(
         write_new(file, text)
     except OSError as error:
         raise UserError(f"{file} cannot be written: {error.strerror}") from None
-    click.echo(f"{file}: change it as you like, then: antiphon run {file}")
+    click.echo(f"{file}: change it as you like, then: antiphon run {shlex.quote(str(file))}")
 
 
 # ------------------------------------------------------------------------------------------ five questions

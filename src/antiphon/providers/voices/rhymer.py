@@ -106,9 +106,8 @@ def _unworn(forms: tuple[str, ...], worn: str, chance: Chance) -> str:
 def _remark(text: str, word: str, chance: Chance) -> list[str]:
     """Say before the verse what it does with what was said, now and then."""
     known = rhymes()
-    if text and not word:
-        last = (_WORD.findall(text[-HEARD:]) or ["that"])[-1]
-        return [_drawn(known.strange, chance).format(word=last), ""] if chance() > PLAIN else []
+    if not word and (said := _WORD.findall(text[-HEARD:])):
+        return [_drawn(known.strange, chance).format(word=said[-1]), ""] if chance() > PLAIN else []
     return [_drawn(known.remarks, chance).format(word=word), ""] if word and chance() > PLAIN else []
 
 
