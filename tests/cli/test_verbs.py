@@ -201,6 +201,21 @@ def test_an_export_never_overwrites_unless_told_to(antiphon: Type, room: str) ->
     assert antiphon("export", room, "-o", "-").out.startswith("# ")
 
 
+def test_all_rooms_become_a_folder_of_pages(antiphon: Type, room: str) -> None:
+    ran = antiphon("export", "--site", "pages")
+    assert (ran.code, ran.out) == (0, str(Path("pages/index.html")) + "\n")
+    assert room in Path("pages/index.html").read_text("utf-8")
+    assert antiphon("export", "--site", "pages").code == 0
+    for words in (("--site", "."), ("--site", "pages", "-o", "x.md"), ("--site", "pages/index.html"), ()):
+        assert antiphon("export", *words).code == 2
+
+
+def test_notes_go_only_where_there_is_a_place_for_them(antiphon: Type, room: str) -> None:
+    assert antiphon("export", room, "--marks", "-o", "-").code == 0
+    ran = antiphon("export", room, "--marks", "--format", "jsonl")
+    assert (ran.code, "html and markdown have" in ran.err) == (2, True)
+
+
 def test_one_bad_file_does_not_stop_an_import(antiphon: Type, room: str) -> None:
     antiphon("export", room, "-o", "good.md")
     ran = antiphon("import", "good.md", "bad.md", "--json")

@@ -112,6 +112,12 @@ async def test_marks_stand_at_messages_and_no_seat_hears_them(web: Site) -> None
     ]
     assert (await web.get(f"/rooms/{room}"))["head"] == head
     assert "canary" not in json.dumps(await web.get(f"/rooms/{room}/seats/AI-1/view"))
+    for form in ("html", "markdown"):
+        [bare, noted] = [
+            (await web.client.get(f"/api/v1/rooms/{room}/export/{form}", params={"marks": marks})).text
+            for marks in ("false", "true")
+        ]
+        assert ("canary-changed" in bare, "canary-changed" in noted) == (False, True)
     left = (await web.client.delete(f"/api/v1/rooms/{room}/marks/{first['id']}")).json()
     assert [mark["kind"] for mark in left["marks"]] == ["bookmark"]
 

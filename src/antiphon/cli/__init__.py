@@ -42,7 +42,7 @@ VERBS: dict[str, dict[str, str]] = {
         "rooms": "List the rooms, the one that changed last on top.",
         "show": "Show a room, or what one seat was shown of it.",
         "play": "Play a room back at reading pace.",
-        "export": "Write a room to a file.",
+        "export": "Write a room to a file, or all rooms to a folder of pages.",
         "import": "Make rooms of files from elsewhere.",
         "verify": "Check that nothing was changed since it was written.",
         "monitor": "Tell where conversations are over, and what stopping there saves.",

@@ -16,8 +16,9 @@ from antiphon.errors import UnknownName
 from antiphon.library.laboratory import Laboratory
 from antiphon.library.reading import known_room
 from antiphon.room.times import stamp
+from antiphon.transcripts.footnotes import Footnote
 
-__all__ = ["Mark", "keep_mark", "marks_of", "remove_mark"]
+__all__ = ["Mark", "footnotes", "keep_mark", "marks_of", "remove_mark"]
 
 _MEMORY = "\x1fmarks"
 """The notebook's name: a control code stands in it, which no file of a scenario can hold."""
@@ -67,6 +68,11 @@ async def remove_mark(laboratory: Laboratory, room: str, id_: str) -> None:
     if len(rest) == len(marks):
         raise UnknownName("mark", id_, [mark.id for mark in marks])
     await _keep(laboratory, room, rest)
+
+
+def footnotes(marks: list[Mark]) -> list[Footnote]:
+    """Give marks as the writers take them; a bookmark has no text."""
+    return [Footnote(seq=mark.seq, text=mark.text, by=mark.by, at=mark.at) for mark in marks]
 
 
 async def _keep(laboratory: Laboratory, room: str, marks: list[Mark]) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from antiphon.assembly import fresh_name, fresh_seed
-from antiphon.errors import AntiphonError
+from antiphon.errors import AntiphonError, UserError
 from antiphon.library.laboratory import Laboratory
+from antiphon.library.marks import footnotes, marks_of
 from antiphon.registry import plugin
 from antiphon.room.events import RoomOpened
 from antiphon.room.records import decode
@@ -100,7 +101,7 @@ async def _keep(laboratory: Laboratory, transcript: Transcript, path: Path) -> I
     return Imported(str(path), stream, room.state.messages, counts(made), transcript.lost)
 
 
-async def export(laboratory: Laboratory, room: str, form: str, *, tint: bool = True) -> Exported:
+async def export(laboratory: Laboratory, room: str, form: str, *, tint: bool = True, marks: bool = False) -> Exported:
     """Write a room, its parents' prefixes included, in one of the formats of the registry's writers.
 
     Args:
@@ -108,8 +109,14 @@ async def export(laboratory: Laboratory, room: str, form: str, *, tint: bool = T
         room: its id.
         form: the writer's name.
         tint: whether a form that can (html) shows how surprising each word is.
+        marks: whether what a reader noted stands in it as footnotes.
+
+    Raises:
+        UserError: for notes in a form that has no place for them.
     """
     writer = plugin("writer", form)
+    if marks and not hasattr(writer, "annotated"):
+        raise UserError(f"{form} has no place for notes; html and markdown have")
     if not tint:
         writer = getattr(writer, "untinted", writer)
     records = await history(laboratory.journal, room)
@@ -119,5 +126,9 @@ async def export(laboratory: Laboratory, room: str, form: str, *, tint: bool = T
         name = getattr(event.body, "blob", None)
         if name and (found := await laboratory.journal.get_blob(name)) is not None:
             blobs[name] = found
-    data: bytes = await asyncio.to_thread(writer.write, records, blobs.get)
+    if marks:
+        notes = footnotes(await marks_of(laboratory, room))
+        data: bytes = await asyncio.to_thread(writer.annotated, records, blobs.get, notes)
+    else:
+        data = await asyncio.to_thread(writer.write, records, blobs.get)
     return Exported(data, writer.suffix, tuple(writer.report(records)))

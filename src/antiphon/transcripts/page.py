@@ -7,7 +7,7 @@ a function.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from antiphon.measures.surprise import Surprises
 from antiphon.room.events import (
@@ -75,7 +75,12 @@ def inside_page(blobs: Blobs) -> Callable[[str], str]:
 
 
 class Page:
-    """Writes one item of the conversation after the other."""
+    """Writes one item of the conversation after the other.
+
+    Attributes:
+        refs: safe HTML that stands under messages, by sequence number.
+        anchors: the messages that were written, by sequence number.
+    """
 
     def __init__(
         self, events: Sequence[Event], picture: Callable[[str], str], surprises: Surprises | None = None
@@ -87,6 +92,8 @@ class Page:
             picture: gives the address of a picture's blob, "" where it is not kept.
             surprises: tint the words of messages, which must then be told oldest first; None = no tint.
         """
+        self.refs: Mapping[int, str] = {}
+        self.anchors: set[int] = set()
         self.picture = picture
         self.surprises = surprises
         self.means: list[float] = []
@@ -120,6 +127,7 @@ class Page:
         body = event.body
         match body:
             case MessageSaid():
+                self.anchors.add(event.seq)
                 return f'<li id="m{event.seq}">{self._said(event, body)}</li>'
             case EffectEnded(kind="image"):
                 return f'<li class="event">{self._picture(body)}</li>'
@@ -145,7 +153,7 @@ class Page:
         return (
             f'<article class="said {kind}{colour}" aria-label="{for_html(name)}">'
             f"<header><h2><bdi>{for_html(name)}</bdi></h2>{f'<p>{under}</p>' if under else ''}</header>"
-            f'<div class="body" dir="auto">{label}{thought}{text}</div></article>'
+            f'<div class="body" dir="auto">{label}{thought}{text}{self.refs.get(event.seq, "")}</div></article>'
         )
 
     def _text(self, body: MessageSaid) -> tuple[str, str]:

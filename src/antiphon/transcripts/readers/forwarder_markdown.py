@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from antiphon.errors import TranscriptError
 from antiphon.transcripts.bounds import file_name, line_of, take, text_of
 from antiphon.transcripts.entries import Said, SeatShown
+from antiphon.transcripts.footnotes import without
 from antiphon.transcripts.forwarder import ALIKE, ARROW, MARKERS, PERSON, RULE, apart, headings, unescaped
 from antiphon.transcripts.transcript import Transcript
 
@@ -57,8 +58,9 @@ class ForwarderMarkdown:
         head = _HEAD.match(text)
         if head is None:
             raise TranscriptError(f"{known_as}, line 1: no `# A ↔ B` with `**Started:**` and `---` below it")
+        text, marked = without(text, _BEHIND)
         names = head["title"].split(ARROW)
-        said = _messages(text, head.end(), names, known_as, lost)
+        said = _messages((text, marked), head.end(), names, known_as, lost)
         _compare(known_as, head["messages"], len(said), lost)
         models = [name for name in names if not name.endswith(PERSON)]
         labels = apart(models)
@@ -81,7 +83,10 @@ class ForwarderMarkdown:
         ]
 
 
-def _messages(text: str, start: int, names: list[str], known_as: str, lost: list[str]) -> list[Said]:
+def _messages(
+    told: tuple[str, dict[int, str]], start: int, names: list[str], known_as: str, lost: list[str]
+) -> list[Said]:
+    text, marked = told
     if start >= len(text):
         return []
     opening = re.compile(headings(names) + "\n\n")
@@ -90,12 +95,12 @@ def _messages(text: str, start: int, names: list[str], known_as: str, lost: list
     if found is None:
         where = line_of(text, start)
         raise TranscriptError(f"{known_as}, line {where}: no heading `### Name` with a name of the title")
-    said = []
+    said: list[Said] = []
     while found is not None:
         speaker, begin = found["speaker"], found.end()
         found = between.search(text, begin)
         end = found.start() if found else _last(text, begin, known_as, lost)
-        words = unescaped(text[begin:end], names)
+        words = unescaped(text[begin:end].removesuffix(marked.get(len(said) + 1, "")), names)
         person = speaker.endswith(PERSON)
         said.append(Said(speaker=speaker.removesuffix(PERSON), text=words, person=person))
     return said

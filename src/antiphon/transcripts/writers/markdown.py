@@ -5,10 +5,13 @@ Rooms of more than two seats get a longer title. Only what everybody heard is in
 
 from __future__ import annotations
 
+from bisect import bisect
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from antiphon.room.events import Event
 from antiphon.room.journals import Record
+from antiphon.transcripts.footnotes import Footnote, marker, tail
 from antiphon.transcripts.forwarder import ARROW, PERSON, RULE, escaped, heading
 from antiphon.transcripts.telling import NOBODY, aloud, events_of, plain, seats, span, unkept
 
@@ -25,19 +28,35 @@ class Markdown:
     def write(
         self,
         told: Sequence[Record] | Sequence[Event],
-        blobs: Callable[[str], tuple[bytes, str] | None],  # noqa: ARG002 - the writers' contract
+        blobs: Callable[[str], tuple[bytes, str] | None],
     ) -> bytes:
         """Write a room's events, its parents' included, as UTF-8."""
+        return self.annotated(told, blobs, ())
+
+    def annotated(
+        self,
+        told: Sequence[Record] | Sequence[Event],
+        blobs: Callable[[str], tuple[bytes, str] | None],  # noqa: ARG002 - the writers' contract
+        notes: Sequence[Footnote],
+    ) -> bytes:
+        """Write the same with a reader's notes as footnotes; one at anything else stands at the message before."""
         events = events_of(told)
         names = _names(events)
-        said = [(names[body.seat or _person(body.person)], body.text) for _, body in aloud(events)]
+        heard = aloud(events)
+        said = [(names[body.seat or _person(body.person)], body.text) for _, body in heard]
+        seqs = [event.seq for event, _ in heard]
+        placed = sorted(((max(1, bisect(seqs, note.seq)), note) for note in notes if seqs), key=lambda pair: pair[0])
+        counts = Counter(place for place, _ in placed)
         speakers = list(names.values())
         head = [f"# {ARROW.join(speakers)}\n\n"]
         began, ended = span(events)
         head += [f"**Started:** {began}\n"] * bool(began) + [f"**Ended:** {ended}\n"] * bool(ended)
         head += [f"**Messages:** {len(said)}\n\n{RULE}"]
-        body = [f"{heading(speaker)}{escaped(text, speakers)}\n\n{RULE}" for speaker, text in said]
-        return "".join([*head, *body]).encode("utf-8", "replace")
+        body = [
+            f"{heading(speaker)}{escaped(text, speakers)}{marker(place, counts[place])}\n\n{RULE}"
+            for place, (speaker, text) in enumerate(said, 1)
+        ]
+        return "".join([*head, *body, tail(placed)]).encode("utf-8", "replace")
 
     def report(self, told: Sequence[Record] | Sequence[Event]) -> list[str]:
         """List what is not kept."""

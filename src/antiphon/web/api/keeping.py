@@ -50,6 +50,12 @@ class ImportQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     name: FileName = "dropped.txt"
 
 
+class ExportQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Says whether notes and bookmarks are told as footnotes; html and markdown have a place for them."""
+
+    marks: bool = False
+
+
 class Imports(Struct, frozen=True, kw_only=True):
     """Lists the rooms a file became; each is paused."""
 
@@ -103,10 +109,10 @@ async def show_picture(desk: Desk, name: BlobName) -> Bytes:
 
 
 @get("/rooms/{room}/export/{form}", "Keeping", media=tuple(_MEDIA.values()))
-async def export_room(desk: Desk, room: RoomId, form: Format) -> Bytes:
+async def export_room(desk: Desk, room: RoomId, form: Format, query: ExportQuery) -> Bytes:
     """Write a room as a file in one of the formats; what a format does not keep is told in a header."""
     await known_room(desk.laboratory.journal, room)
-    made = await export(desk.laboratory, room, form)
+    made = await export(desk.laboratory, room, form, marks=query.marks)
     headers = {"content-disposition": f'attachment; filename="{slug(room)}{made.suffix}"'}
     if made.not_kept:
         headers["x-antiphon-not-kept"] = ", ".join(made.not_kept).encode("ascii", "replace").decode()
