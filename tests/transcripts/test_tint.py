@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from antiphon.measures.surprise import Surprises
 from antiphon.testing.events import Script
 from antiphon.transcripts.markup import marked_up
-from antiphon.transcripts.tint import sparkline, tinted
+from antiphon.transcripts.tint import shaded, sparkline, tinted
 from antiphon.transcripts.writers.html import PLUGIN
 
 ADDED = re.compile(r'<span class="t[1-4]">([^<]*)</span>')
@@ -65,6 +65,11 @@ def test_words_are_tinted_and_drawings_code_and_links_are_left_alone() -> None:
     assert 'href="http://example.org/hippopotamus"' in page
     assert page.endswith(f"{DRAWING}\n</pre>")
     assert "<span" not in tint("```\nhippopotamus = 1\n```")
+
+
+def test_drawings_and_code_are_left_alone_in_what_was_said_as_well() -> None:
+    text = f"A hippopotamus\n\n{DRAWING}\n\n```\nhippopotamus = rhinoceros\n```\n"
+    assert [text[start:end] for start, end, _ in shaded(text, Surprises().see(text))] == ["hippopotamus"]
 
 
 def test_a_word_said_before_has_no_tint_and_an_apostrophe_cuts_none() -> None:

@@ -12,7 +12,7 @@ import click
 from antiphon.cli.choosing import outlet
 from antiphon.cli.keyboard import piped_line
 from antiphon.cli.lines import JsonOutlet
-from antiphon.cli.options import again, kept_journal, room_argument
+from antiphon.cli.options import again, kept_journal, no_tint, room_argument
 from antiphon.cli.outlets import Outlet, Typed
 from antiphon.cli.working import working
 from antiphon.library.laboratory import Laboratory
@@ -33,8 +33,9 @@ _BEFORE = 4
 @click.command("attach")
 @room_argument
 @click.option("--json", "as_json", is_flag=True, help="One JSON event a line, from now on.")
+@no_tint
 @kept_journal
-def verb(*, room: str, as_json: bool, journal: str | None) -> None:
+def verb(*, room: str, as_json: bool, tint: bool, journal: str | None) -> None:
     """Follow a room that another process runs, and speak in it.
 
     A line that you type is said in the room. Ctrl-c leaves; the room goes on without you.
@@ -47,7 +48,7 @@ def verb(*, room: str, as_json: bool, journal: str | None) -> None:
             await laboratory.ask(name, "say", by=f"person:{os.environ.get('USER') or 'you'}", text=text)
 
         hint = "type to speak in the room · ctrl-c leaves"
-        shown = outlet(name, json=as_json, typed=say, hint=hint, announce=True)
+        shown = outlet(name, json=as_json, typed=say, hint=hint, announce=True, tint=tint)
         async with shown:
             beside = [
                 asyncio.create_task(_listen(shown, say)),

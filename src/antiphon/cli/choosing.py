@@ -17,6 +17,7 @@ def outlet(
     hint: str = "",
     announce: bool = False,
     keyboard: Keyboard | None = None,
+    tint: bool = True,
 ) -> Outlet:
     """Choose how a room is shown.
 
@@ -27,11 +28,12 @@ def outlet(
         hint: what the screen says where nothing is typed yet.
         announce: have plain lines say who is about to speak.
         keyboard: somebody else's, who reads single keys while a live screen is shown.
+        tint: whether a live screen shows how surprising words are.
     """
     if json:
         return JsonOutlet(room)
     if on_terminal():
         from antiphon.cli.live import LiveOutlet
 
-        return LiveOutlet(room, typed=typed, hint=hint, keyboard=keyboard)
+        return LiveOutlet(room, typed=typed, hint=hint, keyboard=keyboard, tint=tint)
     return PlainOutlet(room, announce=announce)

@@ -41,11 +41,12 @@ _FAILED = frozenset({"failures", "provider.model_gone"})
 
 
 class Manner(Struct, frozen=True):
-    """Says how a room is shown: as JSON or for people, and the journal as it was typed."""
+    """Says how a room is shown: as JSON or for people, with or without tint, and the journal as it was typed."""
 
     json: bool = False
     journal: str | None = None
     latency: tuple[float, float] | None = None
+    tint: bool = True
 
 
 class _Desk:
@@ -73,7 +74,7 @@ async def _watch(laboratory: Laboratory, session: Session, known: int, manner: M
     async def typed(text: str) -> None:
         await session.conductor.say(os.environ.get("USER") or "you", text)
 
-    shown = desk.outlet = outlet(session.id, json=manner.json, typed=typed)
+    shown = desk.outlet = outlet(session.id, json=manner.json, typed=typed, tint=manner.tint)
     session.conductor.chunks = shown.chunk
     async with shown:
         with Interrupts(session, shown.tell):

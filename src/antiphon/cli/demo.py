@@ -7,7 +7,7 @@ import os
 import click
 
 from antiphon.cli.conducting import Manner, conduct
-from antiphon.cli.options import LATENCY, journal
+from antiphon.cli.options import LATENCY, journal, no_tint
 from antiphon.cli.tour.tour import tour
 from antiphon.errors import UserError
 from antiphon.library.laboratory import Laboratory
@@ -30,6 +30,7 @@ _ROUNDS = 3
 @click.option("--seed", type=int, help="A plain room: the same seed, the same chances.")
 @click.option("--latency", type=LATENCY, metavar="50-300ms", help="A plain room: how long its voices wait.")
 @click.option("--json", "as_json", is_flag=True, help="A plain room: one JSON event a line, once it is stored.")
+@no_tint
 @journal
 def verb(  # noqa: PLR0913 - one parameter an option
     *,
@@ -40,6 +41,7 @@ def verb(  # noqa: PLR0913 - one parameter an option
     seed: int | None,
     latency: tuple[float, float] | None,
     as_json: bool,
+    tint: bool,
     journal: str | None,
 ) -> None:
     """Take a tour of 90 seconds: a room, its end, a kill, a fork.
@@ -58,10 +60,10 @@ def verb(  # noqa: PLR0913 - one parameter an option
             raise UserError(
                 "--act and --room belong to the tour; --rounds, --seed, --latency and --json to a plain room"
             )
-        raise click.exceptions.Exit(_plain(rounds or _ROUNDS, seed, Manner(as_json, journal, latency)))
+        raise click.exceptions.Exit(_plain(rounds or _ROUNDS, seed, Manner(as_json, journal, latency, tint)))
     if (journal or os.environ.get("ANTIPHON_JOURNAL")) in {"memory:", ":memory:"}:
         raise UserError("the tour kills a process and takes its room up again: it needs a journal in a file")
-    raise click.exceptions.Exit(tour(journal, act=act, room=room, fast=fast))
+    raise click.exceptions.Exit(tour(journal, act=act, room=room, fast=fast, tint=tint))
 
 
 def _plain(rounds: int, seed: int | None, manner: Manner) -> int:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from antiphon.cli.conducting import Begin, Manner, conduct, kept_in
 from antiphon.cli.forecasting import agree
-from antiphon.cli.options import LATENCY, again, ceilings, kept_journal, pairs, policy, room_argument
+from antiphon.cli.options import LATENCY, again, ceilings, kept_journal, no_tint, pairs, policy, room_argument
 from antiphon.cli.working import working
 from antiphon.errors import UserError
 from antiphon.library.branching import Branch, branch
@@ -37,6 +37,7 @@ __all__ = ["verb"]
 @click.option("--latency", type=LATENCY, metavar="50-300ms", help="Have builtin voices wait, for rehearsals.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON event a line, once it is stored.")
 @click.option("--yes", is_flag=True, help="Do not ask before the first paid call.")
+@no_tint
 @kept_journal
 def verb(
     *,
@@ -44,6 +45,7 @@ def verb(
     runs: bool,
     latency: tuple[float, float] | None,
     as_json: bool,
+    tint: bool,
     yes: bool,
     journal: str | None,
     **changes: Any,  # Any: each as its option says; `_Changes` names them
@@ -66,7 +68,7 @@ def verb(
         return await _fork(laboratory, name, wanted)
 
     if runs:
-        raise click.exceptions.Exit(conduct(begin, Manner(as_json, journal, latency)))
+        raise click.exceptions.Exit(conduct(begin, Manner(as_json, journal, latency, tint)))
     made, where = working(lambda laboratory: _keep(laboratory, begin), journal)
     click.echo(f"{made} begins after {where}; kept in {kept_in(journal)}")
     click.echo(f"  run it   {again('resume', made, journal)}", err=True)

@@ -23,6 +23,8 @@ from antiphon.cli.outlets import Typed
 from antiphon.cli.status import Status, status
 from antiphon.cli.styles import SEATS, SEATS_16, fitting, rich_style
 from antiphon.cli.telling import BLANK, Line, Teller, block
+from antiphon.cli.washes import bars, wash_for
+from antiphon.measures.surprise import Surprises
 from antiphon.room.contracts import Record
 from antiphon.room.events import Event, MessageSaid, TurnEnded, TurnRequested
 from antiphon.room.state import State
@@ -36,6 +38,8 @@ _FRAME = 1 / 12
 """Seconds between two looks at whether the live part changed: smooth for the eye, cheap over ssh."""
 _BESIDE = 6
 """Rows of the terminal that the text under way leaves free for its header, the status and the typed line."""
+_BARS = 8
+"""Messages whose surprise stands on the status line: enough to see it fall, and as long as another fact."""
 _LETTERS = 0.5
 """Share of letters from which a line is read as prose and wrapped; drawings have fewer."""
 
@@ -48,16 +52,22 @@ def console() -> Console:
 def laid_out(line: Line, on: Console) -> list[Text]:
     """Wrap one line for a console, each part after the same indent."""
     colours = SEATS_16 if on.color_system in {"standard", "windows"} else SEATS
+    wash = None if on.no_color else wash_for(on.color_system, os.environ.get("COLORFGBG", ""))
     text = Text()
     for words, style in line.spans:
-        text.append(fitting(words, on.encoding), rich_style(style, colours))
+        text.append(fitting(words, on.encoding), rich_style(style, colours, wash))
     room = max(8, on.width - line.indent)
     plain = text.plain
     prose = sum(sign.isalnum() for sign in plain) >= _LETTERS * len(plain)
     width = min(room, MEASURE) if prose and not line.row else room
     lead = Text(" " * line.indent)
     # the console crops nothing (soft_wrap), so a line that fits is left exactly as it is
-    return [lead + part for part in (text.wrap(on, width) if text.cell_len > width else [text])]
+    if text.cell_len <= width:
+        return [lead + text]
+    rows = list(text.wrap(on, width))
+    for row in rows:
+        row.rstrip()
+    return [lead + row for row in rows]
 
 
 class LiveOutlet:
@@ -73,13 +83,15 @@ class LiveOutlet:
         hint: str = "",
         on: Console | None = None,
         keyboard: Keyboard | None = None,
+        tint: bool = True,
     ) -> None:
         """Show `room`; `typed` carries out what a person types (None: the keyboard is left alone).
 
-        Somebody else's `keyboard` is only given back while the program is stopped (ctrl-z).
+        Somebody else's `keyboard` is only given back while the program is stopped (ctrl-z). With `tint`, surprising
+        words stand on a wash where there are quiet colours, and the last messages' surprise on the status line.
         """
         self._console = on or console()
-        self._teller, self._status = Teller(room), Status()
+        self._teller, self._status = Teller(room, Surprises() if tint else None), Status()
         self._typed, self._hint = typed, hint or "type to speak in the room · ctrl-c pauses"
         self._keyboard, self._lent = Keyboard(self._line, self._touch), keyboard
         self._keys = False
@@ -114,6 +126,8 @@ class LiveOutlet:
         """Print what is to be read of the event above the live part."""
         lines = self._teller.tell(event)
         self._status.hear(self._teller.state, event)
+        if means := self._teller.means:
+            self._status.surprise = f"{bars(means[-_BARS:], self._console.encoding)} {means[-1]:.1f} bits a word"
         if isinstance(event.body, TurnRequested | TurnEnded | MessageSaid):
             self._speech = ""
         self._print(lines)

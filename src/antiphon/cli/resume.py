@@ -6,7 +6,7 @@ import click
 
 from antiphon.cli.conducting import Manner, conduct
 from antiphon.cli.forecasting import agree
-from antiphon.cli.options import LATENCY, ceilings, kept_journal, policy, room_argument
+from antiphon.cli.options import LATENCY, ceilings, kept_journal, no_tint, policy, room_argument
 from antiphon.errors import NotAllowed
 from antiphon.library.laboratory import Laboratory
 from antiphon.library.outlook import outlook
@@ -30,14 +30,16 @@ __all__ = ["verb"]
 @click.option("--latency", type=LATENCY, metavar="50-300ms", help="Have builtin voices wait, for rehearsals.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON event a line, once it is stored.")
 @click.option("--yes", is_flag=True, help="Do not ask before the first paid call.")
+@no_tint
 @kept_journal
-def verb(
+def verb(  # noqa: PLR0913 - one parameter an option
     *,
     room: str,
     seats: tuple[str, ...],
     policy: str | None,
     latency: tuple[float, float] | None,
     as_json: bool,
+    tint: bool,
     yes: bool,
     journal: str | None,
     **spending: float | None,
@@ -64,4 +66,4 @@ def verb(
             raise NotAllowed(f"room {name} went away while it was taken up")
         return session, row.head_seq
 
-    raise click.exceptions.Exit(conduct(begin, Manner(as_json, journal, latency)))
+    raise click.exceptions.Exit(conduct(begin, Manner(as_json, journal, latency, tint)))

@@ -6,7 +6,7 @@ import click
 
 from antiphon.cli.conducting import Manner, conduct
 from antiphon.cli.forecasting import agree
-from antiphon.cli.options import LATENCY, ceilings, journal
+from antiphon.cli.options import LATENCY, ceilings, journal, no_tint
 from antiphon.library.laboratory import Laboratory
 from antiphon.library.plans import Spending, forecast, limited
 from antiphon.library.policies import BY_DEFAULT
@@ -33,6 +33,7 @@ __all__ = ["verb"]
 @click.option("--latency", type=LATENCY, metavar="50-300ms", help="Have builtin voices wait, for rehearsals.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON event a line, once it is stored.")
 @click.option("--yes", is_flag=True, help="Do not ask before the first paid call.")
+@no_tint
 @journal
 def verb(  # noqa: PLR0913 - one parameter an option
     *,
@@ -44,6 +45,7 @@ def verb(  # noqa: PLR0913 - one parameter an option
     policy: str | None,
     latency: tuple[float, float] | None,
     as_json: bool,
+    tint: bool,
     yes: bool,
     journal: str | None,
     **spending: float | None,
@@ -71,4 +73,4 @@ def verb(  # noqa: PLR0913 - one parameter an option
         agree(forecast(plan, laboratory.card, others=others), plan.ceilings, yes=yes)
         return await laboratory.begin(plan, seed=seed, policy=watched), 0
 
-    raise click.exceptions.Exit(conduct(begin, Manner(as_json, journal, latency)))
+    raise click.exceptions.Exit(conduct(begin, Manner(as_json, journal, latency, tint)))

@@ -21,10 +21,11 @@ _UNEASY = frozenset({"suspect", "closing", "paused"})
 
 
 class Status(Struct):
-    """Remembers what the status line needs and the state does not keep."""
+    """Remembers what the status line needs and the state does not keep; `surprise` is text that somebody else made."""
 
     shares: dict[str, float] = {}
     speaking: str | None = None
+    surprise: str = ""
 
     def hear(self, state: State, event: Event) -> None:
         """Take in an event, after the state did."""
@@ -65,6 +66,7 @@ def status(state: State, known: Status, elapsed: float, width: int) -> list[tupl
         (3, f"{_big(state.tokens)} tokens", "status"),
         (2, _context(known.share), "bold warn" if (known.share or 0) >= WARN_AT else "status"),
         (2, _money(state), "status"),
+        (3, known.surprise, "status"),
         (5, _time(elapsed), "status"),
     ]
     shown = [fact for fact in facts if fact[1]]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from antiphon.cli.washes import Wash, inked
+
 __all__ = ["SEATS", "SEATS_16", "STYLES", "fitting", "rich_style"]
 
 SEATS = ("#5f87d7", "#d75f00", "#008700", "#d75f87", "#0087af", "#878700", "#875fd7", "#d75f5f")
@@ -43,14 +45,20 @@ _PLAINER = {
 """Signs that some consoles lack -> what stands for them there."""
 
 
-def rich_style(name: str, colours: tuple[str, ...]) -> str:
-    """Give the rich style of a line's style, such as "bold seat:3"."""
+def rich_style(name: str, colours: tuple[str, ...], wash: Wash | None = None) -> str:
+    """Give the rich style of a line's style, such as "bold seat:3"; "tint:4" is a ground of `wash`, if there is any."""
     words = []
+    seat, ground = "", ""
     for word in name.split():
         if word.startswith("seat:"):
-            words.append(colours[(int(word[5:]) - 1) % len(colours)])
+            seat = colours[(int(word[5:]) - 1) % len(colours)]
+            words.append(seat)
+        elif word.startswith("tint:"):
+            ground = wash.grounds[int(word[5:]) - 1] if wash is not None else ""
         else:
             words.append(STYLES.get(word, ""))
+    if wash is not None and ground:
+        words = [word for word in words if word != seat] + [inked(seat, wash), "on", ground]
     return " ".join(word for word in words if word)
 
 

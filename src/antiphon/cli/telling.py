@@ -11,7 +11,8 @@ from typing import assert_never
 
 from antiphon.cli.flagged import answered, judged, nudged, open_flags, raised
 from antiphon.cli.remarks import ruled
-from antiphon.cli.wording import BLANK, Line, Lines, block, quiet, seat_style, short
+from antiphon.cli.wording import BLANK, Line, Lines, block, quiet, seat_style, short, tinted_block
+from antiphon.measures.surprise import REMEMBERED, Shade, Surprises
 from antiphon.room.events import (
     CommandRan,
     EffectEnded,
@@ -35,6 +36,7 @@ from antiphon.room.events import (
 )
 from antiphon.room.flags import MONITOR, waiting
 from antiphon.room.state import State, apply
+from antiphon.transcripts.tint import shaded
 
 __all__ = ["BLANK", "Line", "Teller", "block", "seat_style", "short"]
 
@@ -51,17 +53,23 @@ class Teller:
 
     Attributes:
         state: the room after the last event told.
+        means: bits a word of each message with words, oldest first; none without `surprises`.
     """
 
-    def __init__(self, room: str) -> None:
-        """Begin before the room's first event."""
+    def __init__(self, room: str, surprises: Surprises | None = None) -> None:
+        """Begin before the room's first event; `surprises` tint the words of messages."""
         self.state = State(room=room)
+        self.means: list[float] = []
+        self._surprises = surprises
         self._speaking: str | None = None
 
     def remember(self, events: Sequence[Event]) -> None:
         """Take in what happened before, without a word."""
         for event in events:
             apply(self.state, event)
+        if self._surprises is not None:
+            for text in _newest(events):
+                self._surprise(self._surprises, text)
 
     def tell(self, event: Event) -> list[Line]:
         """Take in one event and give what is to be read of it; most bookkeeping gives nothing."""
@@ -184,13 +192,24 @@ class Teller:
         yield BLANK
         yield Line(tuple(spans))
         if body.text.strip():
-            yield from block(body.text, self.style(body.seat) if body.seat else "")
+            yield from self._text(body.text, self.style(body.seat) if body.seat else "")
         else:
             yield quiet("(blank)")
         if body.cut:
             yield quiet(f"cut here ({short(body.cut, 40)})", "warn")
         if body.asks_end is not None:
             yield quiet("asks to end" + ("" if body.asks_end == "unknown" else f" ({short(body.asks_end, 40)})"))
+
+    def _text(self, text: str, style: str) -> Lines:
+        if self._surprises is None:
+            return block(text, style)
+        return tinted_block(text, self._surprise(self._surprises, text), style)
+
+    def _surprise(self, surprises: Surprises, text: str) -> Sequence[Shade]:
+        """Take in a message's words, and give where they surprise."""
+        found = surprises.see(text)
+        self.means += [] if found.mean is None else [found.mean]
+        return shaded(text, found)
 
     def _effect(self, body: EffectEnded) -> Lines:
         whose = self.name(body.seat) if body.seat else "the room"
@@ -223,6 +242,17 @@ class Teller:
     def _left(self, body: SeatLeft) -> Lines:
         how = {"left": "left", "voted_out": "was voted out", "removed": "was removed"}[body.cause]
         yield quiet(f"{self.name(body.seat)} {how}" + (f": {short(body.reason)}" if body.reason else ""))
+
+
+def _newest(events: Sequence[Event]) -> list[str]:
+    """Give the newest messages, oldest first: as much as surprises are measured against."""
+    texts: list[str] = []
+    left = REMEMBERED
+    for event in reversed(events):
+        if isinstance(event.body, MessageSaid) and left > 0:
+            texts.append(event.body.text)
+            left -= len(event.body.text)
+    return texts[::-1]
 
 
 def _ran(body: CommandRan) -> Lines:

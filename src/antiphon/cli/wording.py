@@ -5,14 +5,15 @@ Pure. It knows no event, no terminal, no width and no colour.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from msgspec import Struct
 
+from antiphon.measures.surprise import Shade
 from antiphon.transcripts.safe import for_terminal
 
-__all__ = ["BLANK", "Line", "Lines", "block", "quiet", "seat_style", "short"]
+__all__ = ["BLANK", "Line", "Lines", "block", "quiet", "seat_style", "short", "tinted_block"]
 
 _SHORT = 160
 """Characters of a notice or a reason that are shown; the journal has the rest."""
@@ -54,6 +55,40 @@ def block(text: str, style: str = "", indent: int = 2) -> Lines:
     """Give a foreign text as safe lines; blank lines at its ends are left out."""
     for line in for_terminal(text).strip("\n").split("\n"):
         yield Line(((line.rstrip(), style),), indent) if line.strip() else BLANK
+
+
+def tinted_block(text: str, shades: Sequence[Shade], style: str = "", indent: int = 2) -> Lines:
+    """Give what `block` gives, the shaded stretches with a style more: "tint:1" to "tint:4"."""
+    lines: list[list[tuple[str, str]]] = [[]]
+    for piece, shade in _pieces(text, shades):
+        first, *more = for_terminal(piece).split("\n")
+        lines[-1].append((first, shade))
+        lines += [[(line, shade)] for line in more]
+    plain = ["".join(words for words, _ in line) for line in lines]
+    said = [at for at, line in enumerate(plain) if line]
+    for at in range(said[0], said[-1] + 1) if said else ():
+        if plain[at].strip():
+            yield Line(tuple(_ended(lines[at], len(plain[at].rstrip()), style)), indent)
+        else:
+            yield BLANK
+
+
+def _pieces(text: str, shades: Sequence[Shade]) -> Iterator[tuple[str, str]]:
+    """Cut a text at its shades: (piece, "" or the shade's style)."""
+    place = 0
+    for start, end, level in shades:
+        yield text[place:start], ""
+        yield text[start:end], f"tint:{level}"
+        place = end
+    yield text[place:], ""
+
+
+def _ended(spans: Sequence[tuple[str, str]], length: int, style: str) -> Iterator[tuple[str, str]]:
+    """Give a line's spans in their style, up to so many characters."""
+    for words, shade in spans:
+        if kept := words[: max(0, length)]:
+            yield kept, f"{style} {shade}".strip()
+        length -= len(words)
 
 
 def quiet(text: str, style: str = "quiet") -> Line:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from antiphon.measures.prediction import MOST, Prequential
 from antiphon.measures.words import located
 
-__all__ = ["LEVELS", "READ", "Shade", "Surprise", "Surprises", "level_of"]
+__all__ = ["LEVELS", "READ", "REMEMBERED", "Shade", "Surprise", "Surprises", "first_and_last", "fused", "level_of"]
 
 LEVELS = (8.0, 16.0, 32.0, 48.0)
 """Bits of a word from which on its level is 1, 2, 3 and 4. Below the first is what a room's own past leads one to
@@ -57,7 +57,7 @@ class Surprise(Struct, frozen=True):
             level = level_of(bits)
             if not level:
                 continue
-            if found and found[-1][2] == level and text[found[-1][1] : start].strip(" ") == "":
+            if found and found[-1][2] == level and text[found[-1][1] : start] in {"", " "}:
                 start = found.pop()[0]  # noqa: PLW2901 - the stretch before grows by this word
             found.append((start, end, level))
         return tuple(found)
@@ -101,6 +101,19 @@ class Surprises:
 def level_of(bits: float) -> int:
     """Give the level of a word that cost so many bits: 0 (expected) to 4."""
     return sum(bits >= least for least in LEVELS)
+
+
+def fused(means: Sequence[float], most: int) -> list[float]:
+    """Give at most so many numbers for a room's messages: neighbours are one, as their mean."""
+    width = max(1, -(-len(means) // most))
+    parts = [means[at : at + width] for at in range(0, len(means), width)]
+    return [sum(part) / len(part) for part in parts]
+
+
+def first_and_last(means: Sequence[float]) -> tuple[float, float]:
+    """Give the mean of a room's first quarter of messages and that of its last; of at least one message."""
+    part = max(1, len(means) // 4)
+    return sum(means[:part]) / part, sum(means[-part:]) / part
 
 
 def _size(said: Sequence[str]) -> int:

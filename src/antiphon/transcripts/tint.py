@@ -1,7 +1,7 @@
-"""Tints the words of a message's safe HTML by how surprising they are, without touching anything else of it.
+"""Tints the words of a message, as it was said or as safe HTML, by how surprising they are; drawings and code stay.
 
-Only text between tags is looked at, and only spans of our own are put around it: taken out again, they leave the HTML
-as it was, byte for byte. It knows no event and no page.
+Of HTML only text between tags is looked at, and only spans of our own are put around it: taken out again, they leave
+the HTML as it was, byte for byte. It knows no event and no page.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from antiphon.measures.surprise import Surprise, level_of
+from antiphon.measures.surprise import READ, Shade, Surprise, first_and_last, fused, level_of
 from antiphon.measures.words import located
+from antiphon.room.quoting import fences, in_fences
+from antiphon.transcripts.ascii_art import passages
 
-__all__ = ["sparkline", "tinted"]
+__all__ = ["shaded", "sparkline", "tinted"]
 
 _TAG = re.compile(r"""<[^<>"']*(?:"[^"]*"[^<>"']*)*>""")
 """A tag as our writers serialise it: attributes stand in double quotes."""
@@ -30,8 +32,20 @@ _HIGH = 40
 """Units that the highest bar is high."""
 _BAR = 16
 """Pixels that a bar is wide where the page has room for them all."""
-_QUARTER = 4
-"""Parts of a room of which the first and the last are told in words."""
+
+
+def shaded(message: str, surprise: Surprise) -> tuple[Shade, ...]:
+    """Give where a message as it was said is to be tinted: never in drawings and code."""
+    still = sorted([*fences(message[:READ]), *_drawings(message[:READ])])
+    return tuple(shade for shade in surprise.shades(message) if not in_fences(still, shade[0]))
+
+
+def _drawings(message: str) -> Iterator[tuple[int, int]]:
+    place = 0
+    for part in passages(message):
+        if part.drawn:
+            yield place, place + len(part.text)
+        place += len(part.text) + 1
 
 
 def tinted(safe: str, message: str, surprise: Surprise) -> str:
@@ -87,12 +101,12 @@ def _washed(text: str, left: _Left) -> str:
 
 
 def _stretches(text: str, left: _Left) -> Iterator[tuple[int, int, int]]:
-    """Give (start, end, level) in a text of HTML; words of one level with only blanks between are one stretch."""
+    """Give (start, end, level) in a text of HTML; neighbours of one level are one stretch."""
     plain, places = _read(text)
     began, ended, now = 0, 0, 0
     for start, end, word in located(plain):
         level = left.level(word)
-        if level == now and not plain[ended:start].strip(" "):
+        if level == now and plain[ended:start] in {"", " "}:
             ended = end
             continue
         if now:
@@ -126,8 +140,7 @@ def sparkline(means: list[float]) -> str:
     """
     if not means:
         return ""
-    shared = -(-len(means) // _MOST_BARS)
-    bars = [sum(means[at : at + shared]) / len(means[at : at + shared]) for at in range(0, len(means), shared)]
+    bars = fused(means, _MOST_BARS)
     most = max(bars) or 1.0
     path = "".join(f"M{at}.5 {_HIGH}v-{max(1, round(bar / most * _HIGH))}" for at, bar in enumerate(bars))
     return (
@@ -137,6 +150,5 @@ def sparkline(means: list[float]) -> str:
 
 
 def _told(means: list[float]) -> str:
-    part = max(1, len(means) // _QUARTER)
-    first, last = sum(means[:part]) / part, sum(means[-part:]) / part
+    first, last = first_and_last(means)
     return f"Surprise, message by message: {first:.1f} bits a word in the first quarter, {last:.1f} in the last."

@@ -38,14 +38,16 @@ class Stage:
     Attributes:
         laboratory: opens its rooms.
         journal: where they are kept, as it was typed; None = the user's own.
+        tint: whether its screens show how surprising words are.
         paced: whether a person reads along.
         rooms: act's name -> room's id, of what was shown so far.
         left: whether the person left with q.
     """
 
-    def __init__(self, laboratory: Laboratory, journal: str | None, *, fast: bool) -> None:
+    def __init__(self, laboratory: Laboratory, journal: str | None, *, fast: bool, tint: bool = True) -> None:
         """Prepare; with `fast`, or where nobody looks on, nothing waits."""
         self.laboratory, self.journal = laboratory, journal
+        self.tint = tint
         self.paced = not fast and on_terminal()
         self.rooms: dict[str, str] = {}
         self.left = False
@@ -114,7 +116,7 @@ class Stage:
     @asynccontextmanager
     async def screen(self, room: str) -> AsyncGenerator[Outlet]:
         """Show a room for a while, as it is shown by every other verb."""
-        shown = self._shown = outlet(room, json=False, keyboard=self._keyboard)
+        shown = self._shown = outlet(room, json=False, keyboard=self._keyboard, tint=self.tint)
         try:
             async with shown:
                 yield shown

@@ -30,7 +30,7 @@ _PURPOSE = (
 _KEYS = "Four acts, a minute and a half. No model is called here. Space pauses, q leaves."
 
 
-def tour(journal: str | None, *, act: int | None, room: str | None, fast: bool) -> int:
+def tour(journal: str | None, *, act: int | None, room: str | None, fast: bool, tint: bool = True) -> int:
     """Play the tour, one act of it, or a whole showcase room; give the exit code.
 
     Args:
@@ -38,10 +38,11 @@ def tour(journal: str | None, *, act: int | None, room: str | None, fast: bool) 
         act: only this one.
         room: only this showcase room.
         fast: without waiting for a reader.
+        tint: whether a live screen shows how surprising words are.
     """
 
     async def work(laboratory: Laboratory) -> None:
-        async with Stage(laboratory, journal, fast=fast) as stage:
+        async with Stage(laboratory, journal, fast=fast, tint=tint) as stage:
             try:
                 await _play(stage, act, room)
             except asyncio.CancelledError:
