@@ -11,13 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from antiphon.testing.chromium import Chromium, Tab, chromium
-from antiphon.testing.site import Site, site
+from antiphon.testing.chromium import Chromium, chromium
+from antiphon.testing.site import site
+from antiphon.testing.visitor import Visitor
 
 EXECUTABLE = os.environ.get("ANTIPHON_CHROMIUM", "")
-
-CANARY = "window.harmed = []; window.alert = (...told) => window.harmed.push(told)"
-"""Runs before every page: what a hostile text would call is counted instead."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,39 +38,10 @@ async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Chr
         yield running
 
 
-class Person:
-    """Looks at a server with tabs of one browser.
-
-    Attributes:
-        web: the server.
-    """
-
-    def __init__(self, browser: Chromium, web: Site) -> None:
-        self.web, self._browser = web, browser
-        self.base = f"http://127.0.0.1:{web.desk.door.port}"
-        self.tabs: list[Tab] = []
-
-    async def open(self, path: str = "/", *, width: int = 1280, height: int = 860, dark: bool = False) -> Tab:
-        """Let a tab in and show it an address."""
-        link = f"{self.base}/enter?key={self.web.keys.link()}"
-        tab = await self._browser.open(link, width=width, height=height, dark=dark, before=CANARY)
-        self.tabs.append(tab)
-        if path != "/":
-            await tab.go(self.base + path)
-        await tab.until("!document.body.innerText.includes('Loading …')")
-        return tab
-
-    def blameless(self) -> None:
-        """Say that no page failed or asked anybody but this server for anything."""
-        for tab in self.tabs:
-            assert tab.errors() == []
-            assert [url for url in tab.requests() if not url.startswith((self.base, "data:", "about:"))] == []
-
-
 @pytest.fixture
-async def person(browser: Chromium) -> AsyncIterator[Person]:
+async def person(browser: Chromium) -> AsyncIterator[Visitor]:
     async with site(latency=(0.05, 0.1)) as web:
-        someone = Person(browser, web)
+        someone = Visitor(browser, web)
         yield someone
         someone.blameless()
         for tab in someone.tabs:

@@ -3,50 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol
 
-from antiphon.testing.chromium import Tab
-from antiphon.testing.site import Site
+from antiphon.testing.visitor import Visitor
 
 SAID = "[...document.querySelectorAll('.block > .message')].map((one) => Number(one.dataset.seq))"
 
 
-class Person(Protocol):
-    web: Site
-
-    async def open(self, path: str = "/", *, width: int = 1280, height: int = 860, dark: bool = False) -> Tab: ...
-
-
-async def all_said(person: Person, room: str) -> list[int]:
-    told = await person.web.get(f"/rooms/{room}/events", type="message.said", limit=500)
-    return [event["seq"] for event in told["events"]]
-
-
-async def test_a_room_is_opened_from_the_wall_and_watched_to_its_end(person: Person) -> None:
+async def test_a_room_is_opened_from_the_wall_and_watched_to_its_end(person: Visitor) -> None:
     room = await person.web.begin(scenario="backrooms", rounds=2, seed=110)
     tab = await person.open()
     await tab.click(".rows a", "The backrooms")
     await tab.until("document.querySelector('.speaking:not([hidden]) .body')?.textContent.length > 3")
     await tab.shows("ended: rounds")
-    assert await tab.run(SAID) == await all_said(person, room)
+    assert await tab.run(SAID) == await person.said(room)
     assert await tab.run("document.querySelector('.speaking').hidden")
     assert await tab.run("document.querySelector('[role=log]').textContent.length > 10")
 
 
-async def test_a_reload_in_mid_stream_loses_and_doubles_nothing_in_either_of_two_tabs(person: Person) -> None:
+async def test_a_reload_in_mid_stream_loses_and_doubles_nothing_in_either_of_two_tabs(person: Visitor) -> None:
     room = await person.web.begin(rounds=12, seed=7)
     one, two = await asyncio.gather(person.open(f"/rooms/{room}"), person.open(f"/rooms/{room}"))
     for _ in range(3):
         await asyncio.sleep(0.2)
         await one.go(await one.run("location.href"))
     await asyncio.gather(one.shows("ended: rounds"), two.shows("ended: rounds"))
-    said = await all_said(person, room)
+    said = await person.said(room)
     assert len(said) == 24
     assert await one.run(SAID) == said
     assert await two.run(SAID) == said
 
 
-async def test_the_wall_is_filtered_and_moves_while_rooms_go_on(person: Person) -> None:
+async def test_the_wall_is_filtered_and_moves_while_rooms_go_on(person: Visitor) -> None:
     await person.web.rests(await person.web.begin(rounds=1, labels={"arm": "a"}))
     tab = await person.open()
     await tab.shows("ended: rounds")
@@ -59,7 +46,7 @@ async def test_the_wall_is_filtered_and_moves_while_rooms_go_on(person: Person) 
     assert "find=solo" in await tab.run("location.search")
 
 
-async def test_a_person_pauses_says_something_and_lets_the_room_go_on(person: Person) -> None:
+async def test_a_person_pauses_says_something_and_lets_the_room_go_on(person: Visitor) -> None:
     room = await person.web.begin(rounds=40, seed=7)
     tab = await person.open(f"/rooms/{room}")
     await tab.click(".deeds button", "Pause")
@@ -74,7 +61,7 @@ async def test_a_person_pauses_says_something_and_lets_the_room_go_on(person: Pe
     await tab.shows("Resume")
 
 
-async def test_a_whole_visit_needs_no_mouse(person: Person) -> None:
+async def test_a_whole_visit_needs_no_mouse(person: Visitor) -> None:
     await person.web.rests(await person.web.begin(rounds=3, seed=7))
     tab = await person.open()
     await tab.until("document.querySelector('.rows a')")
@@ -92,7 +79,7 @@ async def test_a_whole_visit_needs_no_mouse(person: Person) -> None:
     await tab.until("document.querySelector('.rows a')")
 
 
-async def test_a_small_screen_holds_everything_and_the_dark_is_dark(person: Person) -> None:
+async def test_a_small_screen_holds_everything_and_the_dark_is_dark(person: Visitor) -> None:
     room = await person.web.begin(scenario="backrooms", rounds=1, seed=110)
     await person.web.rests(room)
     paper = "getComputedStyle(document.documentElement).backgroundColor"

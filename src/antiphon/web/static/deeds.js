@@ -1,14 +1,16 @@
 // What a person can do in a room: the buttons of its head, and the line where one speaks.
 
 import { path, post } from "./api.js";
-import { choice, confirm, dialog } from "./dialog.js";
+import { choice, confirm, dialog, field } from "./dialog.js";
+import { erase, exports } from "./files.js";
 import { element } from "./safe.js";
+import { models } from "./seat.js";
 import { dollars, runs, some } from "./words.js";
 
 const OVER = ["ended", "expired"];
 
 /** Make the deeds of a room; `state()` gives it as it stands. */
-export function deeds(name, state, tell, { server, changed }) {
+export function deeds(name, state, tell, { server, changed, gone, fork }) {
   const may = !server.read_only && server.let_in;
   const where = (...parts) => path("rooms", name, ...parts);
 
@@ -72,21 +74,32 @@ export function deeds(name, state, tell, { server, changed }) {
     composer.hidden = !may || OVER.includes(state().phase);
   }
 
+  async function invite() {
+    const pick = await models(""), words = element("textarea", { rows: 3 });
+    dialog("Invite", [field("Model", pick), field("Invitation", words, "the first thing it hears")],
+      [["Invite", () => post(where("invite"), { model: pick.value, invitation: words.value }).then(changed)]]);
+  }
+
   function bar() {
-    if (!may) return element("p", { className: "quiet" }, server.read_only ? "only for looking" : "");
     const line = state().line;
     const button = (words, deed, kind = "") => element("button", { type: "button", className: kind, onclick: deed }, words);
-    return element("div", { className: "deeds", role: "toolbar", "aria-label": "This room" },
-      runs(line) ? button("Pause", () => act("pause")) : OVER.includes(line.phase) ? "" : button("Resume", resume),
-      OVER.includes(line.phase) ? "" : button("End", end));
+    const over = OVER.includes(line.phase);
+    return element("div", { className: "deeds", role: "group", "aria-label": "This room" },
+      may && runs(line) ? button("Pause", () => act("pause")) : "", may && !runs(line) && !over ? button("Resume", resume) : "",
+      may && !over ? button("End", end) : "", may && !over ? button("Invite", invite) : "",
+      may ? button("Fork", () => fork(null)) : "", button("Export", () => exports(name)),
+      may ? button("Delete", () => erase(name, gone)) : "",
+      may ? "" : element("p", { className: "quiet" }, server.read_only ? "only for looking" : "to take part, open the link that antiphon serve prints"));
   }
 
   return {
-    bar, composer, update, seat: () => {}, act,
+    may, bar, composer, update,
+    /** Tell whether anything may still be done in the room. */
+    open: () => may && !OVER.includes(state().phase),
     keys: may ? [
       ["p", "pause, or go on", () => (runs(state().line) ? act("pause") : resume())],
-      ["s", "say something", () => text.focus()],
-    ] : [],
+      ["s", "say something", () => text.focus()], ["F", "fork it as it stands", () => fork(null)], ["e", "export", () => exports(name)],
+    ] : [["e", "export", () => exports(name)]],
   };
 }
 

@@ -33,6 +33,7 @@ export function dialog(title, parts, deeds = [], { wide = false } = {}) {
   box.addEventListener("close", () => box.remove());
   document.body.append(box);
   box.showModal();
+  box.querySelector(".inside :is(input, select, textarea):not([hidden])")?.focus();
   return box;
 }
 

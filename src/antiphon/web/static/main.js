@@ -1,10 +1,15 @@
 // Begins the page and leads from one view to another; an address is a view.
 
 import { get } from "./api.js";
+import { begin } from "./begin.js";
+import { compare } from "./compare.js";
+import { droppable } from "./files.js";
 import { help, keys } from "./keys.js";
 import { room } from "./room.js";
 import { element } from "./safe.js";
+import { search } from "./search.js";
 import { themeSwitch } from "./theme.js";
+import { address } from "./lines.js";
 import { wall } from "./wall.js";
 
 const main = document.getElementById("main");
@@ -19,10 +24,13 @@ async function show() {
   leave = () => {};
   tell("");
   const mine = ++shown;
-  const found = location.pathname.match(/^\/rooms\/([^/]+)$/);
+  const [kind, one, deed, other] = location.pathname.split("/").slice(1).map(decodeURIComponent);
+  const begins = () => begin((name) => go(address(name)));
   try {
     server ??= await get("/server");
-    const left = found ? await room(main, decodeURIComponent(found[1]), tell, { server }) : await wall(main, tell, { server });
+    const left = kind !== "rooms" ? await wall(main, tell, { server, begins })
+      : deed === "compare" ? await compare(main, one, other) : await room(main, one, tell, { server, go });
+    document.title = main.querySelector("h1")?.textContent.concat(" – Antiphon") ?? "Antiphon";
     if (mine === shown) leave = left;
     else left();
   } catch (refused) {
@@ -42,8 +50,10 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   go(link.href);
 });
-document.getElementById("tools").append(theme,
+document.getElementById("tools").append(
+  element("button", { type: "button", className: "plain", title: "Search messages (/)", onclick: search }, "Search"), theme,
   element("button", { type: "button", className: "plain", "aria-label": "Keys", title: "Keys (?)", onclick: help }, "?"));
-keys("Everywhere", [["?", "these keys", help], ["t", "light or dark", () => theme.click()], ["w", "the wall", () => go("/")]]);
+keys("Everywhere", [["?", "these keys", help], ["/", "search messages", search], ["t", "light or dark", () => theme.click()], ["w", "the wall", () => go("/")]]);
+droppable();
 addEventListener("popstate", show);
 show();

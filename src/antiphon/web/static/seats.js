@@ -20,7 +20,7 @@ function standing(seat) {
 /** Draw the list of seats; `open(seat)` looks into one. */
 export function seatList(seats, speaking, open) {
   return element("ul", { className: "seats", "aria-label": "Seats" }, ...seats.map((seat) => {
-    const how = seat.seat === speaking ? "speaking" : standing(seat);
+    const how = seat.seat === speaking && !seat.waits ? "speaking" : standing(seat);
     return element("li", { className: `c${seat.colour} ${seat.left ? "gone" : ""}` },
       element("button", { type: "button", className: "seat", onclick: () => open(seat.seat) },
         element("b", {}, seat.label), how ? element("em", {}, how) : "",

@@ -13,10 +13,11 @@ const EDGE = 60; // pixels from the end that still count as being there
 const rest = () => new Promise((done) => { setTimeout(done, 0); });
 const place = (seq) => Math.floor((seq - 1) / BLOCK);
 
-/** Is the scroll; `fetch(after, limit)` gives events, `dress(item, event)` may change an item before it is shown. */
+/** Is the scroll; `fetch(after, limit)` gives events, `dress(item, event)` changes an item before it is
+ * shown, `chosen(item)` is told which message is the current one. */
 export class Talk {
-  constructor({ fetch, dress = () => {} }) {
-    Object.assign(this, { fetch, dress, head: 0, blocks: [], stuck: true, current: null });
+  constructor({ fetch, dress = () => {}, chosen = () => {} }) {
+    Object.assign(this, { fetch, dress, chosen, head: 0, blocks: [], stuck: true, current: null });
     this.list = element("div", { className: "talk" });
     this.after = element("div", { className: "after" });
     this.pane = element("div", { className: "pane scroll", tabindex: "-1", role: "region", "aria-label": "Conversation",
@@ -134,6 +135,7 @@ export class Talk {
     this.current = made;
     made.classList.add("current");
     made.setAttribute("tabindex", "0");
+    this.chosen(made);
   }
 
   /** Go to the next message (1) or the one before (-1). */

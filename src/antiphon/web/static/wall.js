@@ -2,23 +2,16 @@
 
 import { get } from "./api.js";
 import { choice } from "./dialog.js";
+import { importer } from "./files.js";
 import { keys } from "./keys.js";
+import { address, badge } from "./lines.js";
 import { follow } from "./live.js";
 import { Rows } from "./rows.js";
 import { element } from "./safe.js";
-import { ago, brief, cost, later, some, state } from "./words.js";
+import { ago, brief, cost, later, some } from "./words.js";
 
 const PHASES = ["live", "suspect", "closing", "paused", "draining", "ended", "expired", "stopped"];
 const FILTERS = ["find", "phase", "scenario", "model", "why", "label"];
-
-/** Give the address of a room. */
-export const address = (room) => `/rooms/${encodeURIComponent(room)}`;
-
-/** Draw a state: a sign and words in its colour. */
-export function badge(line) {
-  const { kind, sign, words } = state(line);
-  return element("span", { className: `state ${kind}` }, element("span", { "aria-hidden": "true" }, sign), ` ${words}`);
-}
 
 function figure(number, words, kind = "") {
   return element("span", { className: `figure ${kind}` }, element("b", {}, number), element("small", {}, words));
@@ -41,7 +34,8 @@ function draw(line) {
 }
 
 /** Show the wall in `main`; returns what leaves it. */
-export async function wall(main, tell) {
+export async function wall(main, tell, { server, begins }) {
+  const may = server.let_in && !server.read_only;
   const words = new URLSearchParams(location.search);
   const find = element("input", { type: "search", placeholder: "Find a room", "aria-label": "Find a room", value: words.get("find") ?? "" });
   const label = element("input", { placeholder: "label", "aria-label": "Label, such as arm=a", value: words.get("label") ?? "" });
@@ -92,8 +86,16 @@ export async function wall(main, tell) {
   label.addEventListener("input", soon);
   for (const name of Object.keys(known)) inputs[name].addEventListener("change", changed);
   main.replaceChildren(element("div", { className: "wall" },
-    element("header", { className: "bar" }, element("h1", {}, "Rooms"), told),
+    element("header", { className: "bar" }, element("h1", {}, "Rooms"), told,
+      may ? element("div", { className: "deeds" }, ...importer(), element("button", { type: "button", className: "main", onclick: begins }, "Begin a room")) : ""),
     element("div", { className: "filters", role: "search" }, ...FILTERS.map((name) => inputs[name])), rows.pane));
+  const unkeyed = keys("The wall", [
+    ["j", "next room", () => rows.move(1)], ["k", "previous room", () => rows.move(-1)],
+    ["ArrowDown", "", () => rows.move(1)], ["ArrowUp", "", () => rows.move(-1)],
+    ["PageDown", "", () => rows.move(10)], ["PageUp", "", () => rows.move(-10)],
+    ["Home", "the top", () => rows.move(-Infinity)], ["End", "the bottom", () => rows.move(Infinity)],
+    ["f", "find a room", () => find.focus()], ...(may ? [["n", "begin a room", begins]] : []),
+  ]);
   await rows.load();
 
   const unheard = follow({ wall: true, after: position }, (kind, data) => {
@@ -102,12 +104,5 @@ export async function wall(main, tell) {
       if (moved.length) again();
     } else if (kind === "resync" || kind === "gone") again();
   }, (there) => tell(there ? "" : "connecting …"));
-  const unkeyed = keys("The wall", [
-    ["j", "next room", () => rows.move(1)], ["k", "previous room", () => rows.move(-1)],
-    ["ArrowDown", "", () => rows.move(1)], ["ArrowUp", "", () => rows.move(-1)],
-    ["PageDown", "", () => rows.move(10)], ["PageUp", "", () => rows.move(-10)],
-    ["Home", "the top", () => rows.move(-Infinity)], ["End", "the bottom", () => rows.move(Infinity)],
-    ["f", "find a room", () => find.focus()],
-  ]);
   return () => { unheard(); unkeyed(); rows.close(); };
 }

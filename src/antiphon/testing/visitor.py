@@ -1,0 +1,62 @@
+"""A person before the page: lets tabs of a real browser in, and afterwards says whether they were blameless.
+
+It knows no test.
+"""
+
+from __future__ import annotations
+
+from antiphon.testing.chromium import Chromium, Tab
+from antiphon.testing.site import Site
+
+__all__ = ["Visitor"]
+
+CANARY = "window.harmed = []; window.alert = (...told) => window.harmed.push(told)"
+"""Runs before every page: what a hostile text would call is counted instead."""
+
+
+class Visitor:
+    """Looks at a server with tabs of one browser.
+
+    Attributes:
+        web: the server.
+        base: its address.
+        tabs: those that were opened.
+    """
+
+    def __init__(self, browser: Chromium, web: Site) -> None:
+        """Have a browser and a server's links."""
+        self.web, self._browser = web, browser
+        self.base = f"http://127.0.0.1:{web.desk.door.port}"
+        self.tabs: list[Tab] = []
+
+    async def open(self, path: str = "/", *, width: int = 1280, height: int = 860, dark: bool = False) -> Tab:
+        """Let a tab in and show it an address; pixels, and whether its system asks for dark pages."""
+        link = f"{self.base}/enter?key={self.web.keys.link()}"
+        tab = await self._browser.open(link, width=width, height=height, dark=dark, before=CANARY)
+        self.tabs.append(tab)
+        if path != "/":
+            await tab.go(self.base + path)
+        await tab.until("document.querySelector('main h1')")
+        return tab
+
+    async def said(self, room: str) -> list[int]:
+        """Give the sequence numbers of a room's messages, as the server has them."""
+        told = await self.web.get(f"/rooms/{room}/events", type="message.said", limit=500)
+        return [event["seq"] for event in told["events"]]
+
+    async def ended(self, **how: object) -> str:
+        """Begin a short room, wait for its end, and give its id."""
+        room = await self.web.begin(**({"rounds": 3, "seed": 7} | how))
+        await self.web.rests(room)
+        return room
+
+    def blameless(self) -> None:
+        """Say that no page failed, nor asked anybody but this server for anything.
+
+        Raises:
+            AssertionError: with what went wrong.
+        """
+        for tab in self.tabs:
+            far = [url for url in tab.requests() if not url.startswith((self.base, "data:", "about:"))]
+            if far or tab.errors():
+                raise AssertionError(f"asked for {far}, failed with {tab.errors()}")
