@@ -12,6 +12,9 @@ from antiphon.cli import antiphon
 from antiphon.library.endings import Label, Labelled, score, wilson
 from antiphon.library.laboratory import Laboratory
 from antiphon.library.monitoring import Heard, Unjudged, judge, watch_room
+from antiphon.measures.conversation import Facts
+from antiphon.measures.meter import measure
+from antiphon.measures.rows import columns
 from antiphon.monitor.monitor import Monitor
 from antiphon.monitor.policy import load
 from antiphon.monitor.watch import Verdict
@@ -68,6 +71,11 @@ def test_json_gives_an_object_a_message_and_an_outcome(folder: Path) -> None:
     assert list(outcome) == KEYS
     assert [message["index"] for message in messages] == list(range(outcome["messages"]))
     assert {"index", "seat", "state", "flags", "lack"} <= set(messages[0])
+    texts = loop("goodbyes_marked", seed=1).said
+    rows = [columns(row) for row in measure([(who, text) for who, text in texts], Facts(marker="[END]"))]
+    for message, row in zip(messages, rows, strict=True):
+        assert message["measures"]["novelty"] == pytest.approx(row["novelty"], abs=1e-4)
+        assert message["measures"]["asks_end"] == row["asks_end"]
     assert outcome["reason"] == "consent"
     assert outcome["saved_messages"] == outcome["messages"] - 1 - outcome["ended_at"]
     assert messages[outcome["ended_at"]]["state"] == "ended"
@@ -98,6 +106,13 @@ def test_a_named_file_that_cannot_be_read_is_exit_2(folder: Path) -> None:
 def test_an_unknown_policy_is_refused() -> None:
     result = CliRunner().invoke(antiphon, ["monitor", "--policy", "brave", "x.json"])
     assert "there are: careful" in str(result.exception)
+
+
+def test_a_policy_that_is_not_right_is_named_by_its_file(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('like = "careful"\npatience = 3', encoding="utf-8")
+    result = CliRunner().invoke(antiphon, ["monitor", "--policy", str(tmp_path / "mine.toml"), "x.json"])
+    assert str(result.exception).startswith(f"{tmp_path / 'mine.toml'}: ")
+    assert "patience" in str(result.exception)
 
 
 def test_bench_tells_policies_beside_baselines(folder: Path) -> None:

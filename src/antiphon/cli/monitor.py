@@ -17,7 +17,17 @@ from antiphon.cli.options import kept_journal
 from antiphon.cli.telling import Line, short
 from antiphon.cli.working import working
 from antiphon.library.laboratory import Laboratory
-from antiphon.library.monitoring import Outcome, Skipped, Unjudged, Watched, policy_of, watch_files, watch_rooms
+from antiphon.library.monitoring import (
+    Outcome,
+    Skipped,
+    Unjudged,
+    Watched,
+    measured,
+    policy_of,
+    watch_files,
+    watch_rooms,
+)
+from antiphon.measures.rows import Cell
 from antiphon.monitor.steering import Kind
 from antiphon.monitor.watch import Verdict
 
@@ -77,7 +87,7 @@ def _is_there(name: str) -> bool:
 
 def _objects(one: Watched) -> Iterator[str]:
     """Give a line of JSON a message, and the outcome."""
-    for verdict in one.verdicts:
+    for verdict, measures in zip(one.verdicts, measured(one), strict=True):
         if isinstance(verdict, Unjudged):
             yield _json({**msgspec.structs.asdict(verdict), "flags": [], "judged": False})
             continue
@@ -90,11 +100,16 @@ def _objects(one: Watched) -> Iterator[str]:
             "odds": round(verdict.odds, 4),
             "pressure": round(verdict.pressure, 4),
             **{name: round(value, 4) for name, value in msgspec.to_builtins(verdict.measures).items()},
+            "measures": {name: _rounded(value) for name, value in (measures or {}).items()},
             "policy": verdict.policy,
         }
         yield _json(told)
     steers = {"steers": msgspec.to_builtins(one.steers)} if one.steers else {}  # of a room that was steered
     yield _json({**msgspec.to_builtins(one.outcome), **steers})
+
+
+def _rounded(value: Cell) -> Cell:
+    return round(value, 4) if isinstance(value, float) else value
 
 
 def _json(told: object) -> str:

@@ -17,6 +17,9 @@ from msgspec.structs import replace
 from antiphon.errors import AntiphonError
 from antiphon.library.laboratory import Laboratory
 from antiphon.library.policies import policy_of
+from antiphon.measures.conversation import Line
+from antiphon.measures.meter import Meter
+from antiphon.measures.rows import Cell, columns
 from antiphon.measures.tokens import count
 from antiphon.monitor.monitor import Monitor
 from antiphon.monitor.policy import Policy
@@ -25,6 +28,7 @@ from antiphon.monitor.watch import State, Verdict
 from antiphon.room.events import Event, MessageSaid, RoomOpened, RuleNoted
 from antiphon.room.flags import MONITOR
 from antiphon.room.records import decode
+from antiphon.room.speech import asks_end as ends_with_marker
 from antiphon.runner.history import history
 from antiphon.transcripts.opening import read_file
 from antiphon.transcripts.transcript import Transcript
@@ -37,6 +41,7 @@ __all__ = [
     "Watched",
     "heard_in",
     "judge",
+    "measured",
     "policy_of",
     "watch_files",
     "watch_room",
@@ -98,12 +103,14 @@ class Outcome(Struct, frozen=True, kw_only=True):
 class Watched(Struct, frozen=True):
     """Holds the verdict on every message of a conversation, and what follows from them.
 
-    `steers` sums up what the room's own monitor changed while it ran, by kind.
+    `steers` sums up what the room's own monitor changed while it ran, by kind; `lines` are the messages as measures
+    take them, None where one was not judged.
     """
 
     outcome: Outcome
     verdicts: tuple[Verdict | Unjudged, ...]
     steers: tuple[Kind, ...] = ()
+    lines: tuple[Line | None, ...] = ()
 
 
 class Skipped(Struct, frozen=True):
@@ -127,6 +134,7 @@ def judge(
         pauses_run: whether somebody always lets a paused room go on, so that only an ending stops it.
         forks: places at which somebody forked the conversation, and so let it go on: no stop before the last counts.
     """
+    markers = monitor.policy.end_markers
     told = tuple(_told(heard, monitor, forks))
     verdicts = [verdict for verdict in told if isinstance(verdict, Verdict)]
     own = [verdict for verdict in verdicts if verdict.index >= max(forks, default=0)]
@@ -149,7 +157,23 @@ def judge(
         saved_output_tokens=sum(tokens[place] for place in turns),
         saved_input_tokens=sum(history_before[place] for place in turns),
     )
-    return Watched(outcome, told)
+    return Watched(outcome, told, lines=tuple(_line(one, markers) for one in heard))
+
+
+def _line(one: Heard, markers: Sequence[str]) -> Line | None:
+    asks_end = ends_with_marker(one.text, markers) if one.asks_end is None else one.asks_end
+    return Line(one.speaker, one.text, asks_end=asks_end) if one.judged else None
+
+
+def measured(one: Watched) -> Iterator[dict[str, Cell] | None]:
+    """Give the measures of each message of a conversation, by name; None where one was not judged.
+
+    They decide nothing: a policy goes by the readings in its verdicts.
+    """
+    meter = Meter()
+    for line in one.lines:
+        row = None if line is None else columns(meter.hear(line))
+        yield row and {name: value for name, value in row.items() if name not in {"index", "speaker"}}
 
 
 def _told(heard: Sequence[Heard], monitor: Monitor, forks: Sequence[int]) -> Iterator[Verdict | Unjudged]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TypeAlias
 
-from antiphon.errors import UnknownName
+from antiphon.errors import ScenarioError, UnknownName
 from antiphon.monitor.policy import POLICIES, Policy, load, read
 from antiphon.room.scenario import Scenario
 from antiphon.runner.owned import OwnedRoom
@@ -55,11 +55,13 @@ def policy_of(name: str) -> Policy:
 
     Raises:
         UnknownName: there is neither.
-        ScenarioError: the file is no policy.
+        ScenarioError: the file is no policy; it is named.
     """
     if name in POLICIES:
         return load(name)
     try:
         return read(Path(name).read_text("utf-8"))
+    except ScenarioError as error:
+        raise ScenarioError(f"{name}: {error}") from None
     except (OSError, UnicodeDecodeError):
         raise UnknownName("monitor policy", name, [*POLICIES, NONE, "or a TOML file"]) from None
