@@ -74,7 +74,7 @@ def settled(desk: Any, ran: Ran) -> tuple[list[Event], Accounts]:
 def room(scenario: str, *, streamed: bool) -> list[str]:
     """Give the words that run a scenario: the dyad up to its ceiling, the five seats for two rounds."""
     seats = 2 if scenario == "dyad" else 5
-    words = ["run", scenario, "--json", "--yes", "--set", "limits.failures_in_row=1000"]
+    words = ["run", scenario, "--json", "--yes", "--set", "limits.failures_in_row=1000", "--policy", "none"]
     words += ["--messages", "8"] if scenario == "dyad" else ["--rounds", "2", "--messages", "40"]
     for number in range(1, seats + 1):
         words += ["--seat", f"aimock:model-{number}"]
@@ -182,7 +182,7 @@ def test_nobody_is_called_before_a_person_agreed(desk: Any, aimock: Any) -> None
 
 def test_a_room_of_unknown_cost_pauses_at_sixty_messages(desk: Any) -> None:
     words = ["--seat", "aimock:one", "--seat", "aimock:two", "--json", "--yes"]
-    ran = desk.run("run", "dyad", *words, "--rounds", "200")
+    ran = desk.run("run", "dyad", *words, "--rounds", "200", "--policy", "none")
     events, accounts = settled(desk, ran)
     assert (ran.code, accounts.said) == (0, 59)
     assert bodies(events, StateChanged)[-1].rule == "ceiling.messages"
