@@ -21,7 +21,7 @@ from antiphon.runner.conduct import Conductor
 from antiphon.runner.history import history
 from antiphon.runner.opening import blank, pack, park, settled, unpack
 from antiphon.runner.replay import replay
-from antiphon.runner.watching import Watching, policy_note
+from antiphon.runner.watching import MUCH, RECENT, Watching, policy_note
 from antiphon.testing.speakers import Script, Troupe
 
 LIFE = [
@@ -68,6 +68,30 @@ class Watched:
 
     async def bodies(self, conductor: Conductor, *kinds: type) -> list[Any]:
         return [body for r in await self.records(conductor) if isinstance(body := decode(r).body, kinds)]
+
+
+async def test_a_line_of_the_room_tells_how_much_was_new_in_each_message() -> None:
+    watched = Watched((ending(0), ending(1)))
+    conductor = await watched.begin("observe")
+    await conductor.run()
+    [row] = await watched.journal.rooms()
+    novelty = row.counters["novelty"]
+    assert len(novelty) == RECENT  # the room said more
+    assert set(novelty[-10:]) == {0}
+    assert Watching(conductor.room.watching.pack()).novelty == novelty
+    unwatched = await watched.begin(None, messages=4)
+    await unwatched.run()
+    assert "novelty" not in (await watched.journal.rooms())[0].counters
+
+
+async def test_what_is_new_is_told_as_a_figure() -> None:
+    watched = Watched((LIFE[0::2], LIFE[1::2]))
+    conductor = await watched.begin("observe", messages=len(LIFE))
+    await conductor.run()
+    [row] = await watched.journal.rooms()
+    assert len(row.counters["novelty"]) == len(LIFE)
+    assert min(row.counters["novelty"]) >= 3
+    assert max(row.counters["novelty"]) == MUCH
 
 
 @pytest.mark.parametrize("policy", ["thrifty", "careful"])

@@ -56,11 +56,13 @@ class Watches(Protocol):
     Attributes:
         policy: what it goes by; None = it does not watch.
         digest: the policy's hash.
+        novelty: how much was new in each of the last messages, 0 to 9, oldest first.
         judged: how many messages it has judged so far.
     """
 
     policy: Policy | None
     digest: str
+    novelty: list[int]
 
     @property
     def judged(self) -> int:

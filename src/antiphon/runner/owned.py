@@ -104,7 +104,7 @@ class OwnedRoom:
                 fence=self.lease.fence,
                 events=events,
                 phase=self.state.phase,
-                counters=counters(self.state),
+                counters=counters(self.state, self.watching.novelty),
                 done=done,
             )
         )
@@ -125,9 +125,10 @@ def _clean(said: MessageSaid) -> MessageSaid:
     return said
 
 
-def counters(state: State) -> dict[str, Any]:  # Any: JSON for the table `room`
-    """Give what a list of rooms shows without reading events."""
-    return {
+def counters(state: State, novelty: list[int]) -> dict[str, Any]:  # Any: JSON for the table `room`
+    """Give what a list of rooms shows without reading events; `novelty` is empty where nobody watches."""
+    told = {"novelty": novelty} if novelty else {}
+    return told | {
         "scenario": state.scenario.name,
         "title": state.scenario.title,
         "models": sorted({seat.display for seat in state.seats.values()}),

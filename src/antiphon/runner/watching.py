@@ -35,7 +35,7 @@ from antiphon.room.state import State
 from antiphon.runner.counsel import Counsel
 from antiphon.runner.cutting import Apart
 
-__all__ = ["MONITOR", "POLICY_NOTE", "Watching", "policy_note"]
+__all__ = ["MONITOR", "MUCH", "POLICY_NOTE", "RECENT", "Watching", "policy_note"]
 
 POLICY_NOTE = "monitor.policy"
 """The note that keeps the policy's settings in the journal."""
@@ -56,6 +56,13 @@ def policy_note(room: str, policy: Policy | None) -> RuleNoted:
     return RuleNoted(rule=POLICY_NOTE, data={"room": room, "name": policy.name, "settings": settings})
 
 
+RECENT = 32
+"""Messages whose novelty is kept for lists of rooms: as many bars as a line of the wall has room for."""
+
+MUCH = 9
+"""The reading of a message as new as the room's living ones: one figure a message."""
+
+
 class _Memory(Struct, array_like=True):
     """Is all that is remembered between two turns: what snapshots keep."""
 
@@ -69,6 +76,7 @@ class _Memory(Struct, array_like=True):
     apart: dict[str, int] = {}
     counsel: Counsel = msgspec.field(default_factory=Counsel)
     ladder: Ladder = msgspec.field(default_factory=Ladder)
+    novelty: list[int] = []
 
 
 class Watching:
@@ -77,11 +85,13 @@ class Watching:
     Attributes:
         policy: what it goes by; None before the note that names it, and where nobody watches any more.
         digest: the policy's hash; "" without one.
+        novelty: how much was new in each of the last messages, 0 to 9, oldest first; for lists of rooms.
     """
 
     def __init__(self, packed: bytes = b"") -> None:
         """Begin before the room's first event, or where `packed` was made."""
         self._memory = msgspec.msgpack.decode(packed, type=_Memory) if packed else _Memory()
+        self.novelty = self._memory.novelty
         self.policy: Policy | None = None
         self.digest = ""
         self._follow(self._memory.settings)
@@ -124,6 +134,7 @@ class Watching:
                 asks_end = said.asks_end is not None
                 verdict = memory.watch.see(self.policy, seat, said.text, asks_end=asks_end, digest=self.digest)
                 verdict = memory.counsel.said(self.policy, said, verdict)
+                self.novelty = memory.novelty = [*self.novelty, round(MUCH * (1 - verdict.measures.lack))][-RECENT:]
                 self._last = verdict if said.turn is not None else None
                 self._out, self._curbed = wants_out(said.text), []
                 memory.ladder.judged(event, said, verdict, self.policy, out=self._out)

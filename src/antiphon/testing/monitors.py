@@ -22,6 +22,7 @@ class SilentMonitor:
         """Fail after so many messages; `policy` says whether and when that is a reason to pause."""
         self.policy: Policy | None = load(policy) if isinstance(policy, str) else policy
         self.digest = self.policy.digest()
+        self.novelty: list[int] = []
         self.after, self.heard, self.judged = after, 0, 0
 
     def hear(self, event: Event) -> None:

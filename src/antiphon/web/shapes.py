@@ -28,7 +28,8 @@ class RoomLine(Struct, frozen=True, kw_only=True):
     """Is one room of the wall, from the table of rooms alone.
 
     `stopped` tells that nobody runs the room although it neither rests nor ended: its process is gone. `cost` is US
-    dollars, and `cost_unknown` tells that more of it may have been spent. `trouble` is why it stopped running here.
+    dollars, and `cost_unknown` tells that more of it may have been spent. `novelty` says of the last 32 messages of a
+    watched room how much was new in each, 0 to 9, oldest first. `trouble` is why it stopped running here.
     """
 
     room: str
@@ -52,6 +53,7 @@ class RoomLine(Struct, frozen=True, kw_only=True):
     stopped: bool
     created_at: str
     changed_at: str
+    novelty: tuple[int, ...]
     trouble: str = ""
 
 
@@ -143,6 +145,7 @@ def line_of(row: RoomRow, *, here: bool, trouble: str = "") -> RoomLine:
         stopped=not row.owner_alive and row.phase not in _RESTING,
         created_at=row.created_at,
         changed_at=row.changed_at,
+        novelty=tuple(known.get("novelty", ())),
         trouble=trouble,
     )
 
