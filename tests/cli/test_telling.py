@@ -155,11 +155,11 @@ def test_what_is_unknown_is_neither_zero_nor_the_default() -> None:
         (FlagRaised(flag="loop", rule="repeats", severity=2), "flag S2 repeats · loop"),
         (
             FlagRaised(flag="0123456789abcdef", rule="stuck", severity=1, seat="AI-2", evidence=(3, 5, 7, 9, 11)),
-            "flag S1 stuck (AI-2) · messages …, 5, 7, 9, 11 · 01234567",
+            "flag S1 stuck (AI-2) · events …, 5, 7, 9, 11 · 01234567",
         ),
         (
             FlagRaised(flag="loop", rule="repeats", severity=2, evidence=(3,), waited=1_000),
-            "flag S2 repeats · nobody answered for 1,000 messages · message 3 · loop",
+            "flag S2 repeats · nobody answered for 1,000 messages · event 3 · loop",
         ),
         (FlagAcked(flag="loop", verdict="fine"), "room on flag loop: fine"),
         (GateChanged(limit_before=1, limit_after=2, why="ok"), ""),
@@ -223,14 +223,22 @@ def test_a_flag_that_was_raised_before_says_how_often_and_an_answer_says_who() -
 @pytest.mark.parametrize(
     ("after", "rule", "words"),
     [
-        ("suspect", "monitor", "the room is suspect · 46% of what a stop takes · messages 5, 8"),
-        ("live", "monitor", "the room is live again · messages 5, 8"),
+        (
+            "suspect",
+            "monitor",
+            "the talk may be over (suspect) · half the evidence a stop takes · events 5, 8",
+        ),
+        ("live", "monitor", "the room is live again · events 5, 8"),
         (
             "paused",
             "monitor.exact_loop",
-            "paused by the monitor: exact_loop · 46% of what a stop takes · messages 5, 8",
+            "paused by the monitor: exact_loop · half the evidence a stop takes · events 5, 8",
         ),
-        ("draining", "monitor.consent", "ended by the monitor: consent · 46% of what a stop takes · messages 5, 8"),
+        (
+            "draining",
+            "monitor.consent",
+            "ended by the monitor: consent · half the evidence a stop takes · events 5, 8",
+        ),
     ],
 )
 def test_where_the_monitor_moves_a_room_is_told_with_its_evidence(after: Any, rule: str, words: str) -> None:
@@ -247,6 +255,39 @@ def test_what_the_monitor_says_is_no_speech() -> None:
     assert {style for line in lines for _, style in line.spans} == {"warn", "monitor"}
     everybody = NoticeGiven(text="is it over?", synthetic=True, kind="nudge")
     assert last(watched(everybody)) == "the monitor, to all: is it over?"
+    nobody = NoticeGiven(text="is it over?", to=(), synthetic=True, kind="nudge")
+    assert last(watched(nobody)) == "the monitor, unheard by the seats: is it over?"
+
+
+@pytest.mark.parametrize(
+    ("pressure", "words"),
+    [
+        (0.0, "little of the evidence"),
+        (0.25, "a quarter of the evidence"),
+        (0.5, "half the evidence"),
+        (0.83, "four fifths of the evidence"),
+        (0.999, "nearly all the evidence"),
+        (1.0, "all the evidence"),
+        (2.3, "twice the evidence"),
+    ],
+)
+def test_how_much_speaks_for_an_end_is_told_in_words(pressure: float, words: str) -> None:
+    change = StateChanged(before="live", after="suspect", rule="monitor", numbers={"pressure": pressure})
+    assert last(watched(change)) == f"the talk may be over (suspect) · {words} a stop takes"
+
+
+def test_where_only_reading_counts_seeds_and_hashes_are_left_out() -> None:
+    script = watched(
+        FlagRaised(flag="0123456789", rule="near_loop", severity=1),
+        EffectEnded(effect="e", kind="image", prompt="a door", blob="sha256:" + "ab" * 32),
+    )
+    whole, brief = Teller(script.room), Teller(script.room, brief=True)
+    told_whole, told_brief = (
+        "\n".join(line.text for event in script.events for line in teller.tell(event)) for teller in (whole, brief)
+    )
+    for known in ("seed", "01234567", "sha256"):
+        assert known in told_whole
+        assert known not in told_brief
 
 
 def test_who_comes_later_is_told_what_still_waits() -> None:

@@ -9,7 +9,7 @@ from antiphon.cli.outlets import Outlet, Typed, on_terminal
 __all__ = ["outlet"]
 
 
-def outlet(
+def outlet(  # noqa: PLR0913 - one parameter a wish
     room: str,
     *,
     json: bool,
@@ -18,6 +18,7 @@ def outlet(
     announce: bool = False,
     keyboard: Keyboard | None = None,
     tint: bool = True,
+    brief: bool = False,
 ) -> Outlet:
     """Choose how a room is shown.
 
@@ -29,11 +30,12 @@ def outlet(
         announce: have plain lines say who is about to speak.
         keyboard: somebody else's, who reads single keys while a live screen is shown.
         tint: whether a live screen shows how surprising words are.
+        brief: without seeds and hashes.
     """
     if json:
         return JsonOutlet(room)
     if on_terminal():
         from antiphon.cli.live import LiveOutlet
 
-        return LiveOutlet(room, typed=typed, hint=hint, keyboard=keyboard, tint=tint)
-    return PlainOutlet(room, announce=announce)
+        return LiveOutlet(room, typed=typed, hint=hint, keyboard=keyboard, tint=tint, brief=brief)
+    return PlainOutlet(room, announce=announce, brief=brief)

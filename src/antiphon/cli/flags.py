@@ -36,7 +36,7 @@ def verb(*, room: str | None, waiting: bool, severity: str | None, as_json: bool
     """List what the monitor found, in a room or in all.
 
     A room that runs with --policy none is not watched; over any room, later: antiphon monitor ROOM. Messages are told
-    by their sequence numbers: antiphon show ROOM --at 31 ends with message 31.
+    by the numbers of their events: antiphon show ROOM --at 31 ends with event 31.
     """
 
     async def work(laboratory: Laboratory) -> tuple[list[Flagged], int]:

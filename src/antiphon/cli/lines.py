@@ -42,8 +42,8 @@ class _Lines:
 
     live = False
 
-    def __init__(self, room: str) -> None:
-        self.teller = Teller(room)
+    def __init__(self, room: str, *, brief: bool = False) -> None:
+        self.teller = Teller(room, brief=brief)
 
     @property
     def state(self) -> State:
@@ -74,9 +74,9 @@ class _Lines:
 class PlainOutlet(_Lines):
     """Writes lines as a person reads them."""
 
-    def __init__(self, room: str, *, announce: bool = False) -> None:
-        """Show `room`; with `announce`, say who is about to speak."""
-        super().__init__(room)
+    def __init__(self, room: str, *, announce: bool = False, brief: bool = False) -> None:
+        """Show `room`; with `announce`, say who is about to speak; `brief`: without seeds and hashes."""
+        super().__init__(room, brief=brief)
         self._announce = announce
 
     def remember(self, events: Sequence[Event], *, begins: bool = False) -> None:

@@ -84,14 +84,16 @@ class LiveOutlet:
         on: Console | None = None,
         keyboard: Keyboard | None = None,
         tint: bool = True,
+        brief: bool = False,
     ) -> None:
         """Show `room`; `typed` carries out what a person types (None: the keyboard is left alone).
 
         Somebody else's `keyboard` is only given back while the program is stopped (ctrl-z). With `tint`, surprising
         words stand on a wash where there are quiet colours, and the last messages' surprise on the status line.
+        `brief`: without seeds and hashes.
         """
         self._console = on or console()
-        self._teller, self._status = Teller(room, Surprises() if tint else None), Status()
+        self._teller, self._status = Teller(room, Surprises() if tint else None, brief=brief), Status()
         self._typed, self._hint = typed, hint or "type to speak in the room · ctrl-c pauses"
         self._keyboard, self._lent = Keyboard(self._line, self._touch), keyboard
         self._keys = False

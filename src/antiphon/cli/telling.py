@@ -56,11 +56,17 @@ class Teller:
         means: bits a word of each message with words, oldest first; none without `surprises`.
     """
 
-    def __init__(self, room: str, surprises: Surprises | None = None) -> None:
-        """Begin before the room's first event; `surprises` tint the words of messages."""
+    def __init__(self, room: str, surprises: Surprises | None = None, *, brief: bool = False) -> None:
+        """Begin before the room's first event.
+
+        Args:
+            room: its id.
+            surprises: tint the words of messages.
+            brief: leave out seeds and hashes, which one looks up to type them.
+        """
         self.state = State(room=room)
         self.means: list[float] = []
-        self._surprises = surprises
+        self._surprises, self._brief = surprises, brief
         self._speaking: str | None = None
 
     def remember(self, events: Sequence[Event]) -> None:
@@ -109,7 +115,7 @@ class Teller:
                 text = ruled(body.rule, body.data)
                 yield from [] if text is None else [quiet(short(text), "warn")]
             case FlagRaised() as body:
-                yield raised(body, self.state.flags)
+                yield raised(body, self.state.flags, brief=self._brief)
             case FlagAcked() as body:
                 yield answered(event, body, self.state.flags)
             case RoomEnded() as body:
@@ -161,7 +167,7 @@ class Teller:
         scenario = body.scenario
         title = short(scenario.title or scenario.name, 70)
         yield Line(((title, "bold"),))
-        facts = [event.stream, f"seed {body.seed}"]
+        facts = [event.stream] if self._brief else [event.stream, f"seed {body.seed}"]
         if body.parent is not None:
             facts.append(f"fork of {body.parent} after {body.forked_at}")
         yield Line(((" · ".join(facts), "quiet"),))
@@ -222,7 +228,7 @@ class Teller:
             yield Line((("Last words of the room", "bold"),))
             yield from block(body.text)
             return
-        yield quiet(f"{kind} by {whose}" + (f" · {body.blob[:_BLOB]}" if body.blob else ""))
+        yield quiet(f"{kind} by {whose}" + (f" · {body.blob[:_BLOB]}" if body.blob and not self._brief else ""))
         for text in (body.caption or body.prompt, body.text):
             if text:
                 yield Line(((short(text), "quiet"),), 4)

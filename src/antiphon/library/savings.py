@@ -14,7 +14,7 @@ from msgspec import Struct
 from antiphon.measures.tokens import count
 from antiphon.room.events import Price
 
-__all__ = ["Saved", "saved"]
+__all__ = ["Saved", "at_length", "saved"]
 
 
 class Saved(Struct, frozen=True):
@@ -41,7 +41,22 @@ def saved(texts: Sequence[str], kept: int, price: Price) -> Saved:
         kept: messages that were said.
         price: US dollars a million tokens.
     """
-    tokens = [count(text) for text in texts]
+    return _unspent([count(text) for text in texts], kept, price)
+
+
+def at_length(each: int, messages: int, kept: int, price: Price) -> Saved:
+    """Compute what stopping early would save if every message were equally long; nothing is measured.
+
+    Args:
+        each: tokens of a message.
+        messages: said where nobody stops it.
+        kept: messages that were said.
+        price: US dollars a million tokens.
+    """
+    return _unspent([each] * messages, kept, price)
+
+
+def _unspent(tokens: Sequence[int], kept: int, price: Price) -> Saved:
     before = [0, *accumulate(tokens)]
-    written, read = sum(tokens[kept:]), sum(before[place] for place in range(kept, len(texts)))
-    return Saved(len(texts) - kept, written, read, (written * price.output + read * price.input) / 1e6)
+    written, read = sum(tokens[kept:]), sum(before[place] for place in range(kept, len(tokens)))
+    return Saved(len(tokens) - kept, written, read, (written * price.output + read * price.input) / 1e6)

@@ -27,10 +27,12 @@ def test_servers_that_answer_are_named_with_some_of_their_models() -> None:
     ]
 
 
-def test_where_none_answers_it_says_who_was_asked() -> None:
-    assert servers([("ollama", "http://…", None)]) == [
-        "none answers; asked on loopback: ollama",
-        "nothing was sent to anybody",
+def test_where_none_answers_it_says_who_was_asked_and_what_to_do_about_it() -> None:
+    assert servers([("ollama", "http://…", None)], "my rooms.db") == [
+        "no model server answers here; asked: ollama",
+        "nothing was sent to anybody; start ollama, say, and then type",
+        "  antiphon run dyad --seat ollama:MODEL --seat ollama:MODEL --journal 'my rooms.db'",
+        "models by name, with prices: antiphon models",
     ]
 
 
@@ -39,14 +41,17 @@ async def test_the_exact_command_seats_models_that_answer() -> None:
     found = [("ollama", "u", ["bad\x1b[2Jname", "llama3.2:3b"]), ("vllm", "v", ["org/model x"])]
     told = [command for command, _ in commands(stage, found)]
     assert told == [
+        "antiphon run dyad --seat ollama:llama3.2:3b --seat 'vllm:org/model x' --journal 'my rooms.db'",
         "antiphon play spare-month-1 --journal 'my rooms.db'",
         "antiphon run backrooms --journal 'my rooms.db'",
-        "antiphon run dyad --seat ollama:llama3.2:3b --seat 'vllm:org/model x' --journal 'my rooms.db'",
     ]
 
 
-async def test_where_none_answers_three_commands_are_given_all_the_same() -> None:
-    assert len(commands(await staged({}), [])) == 3
+async def test_where_none_answers_the_first_of_three_commands_still_seats_ones_own_model() -> None:
+    (first, why), *others = commands(await staged({}), [])
+    assert len(others) == 2
+    assert first == "antiphon setup openrouter"
+    assert "antiphon run dyad --seat openrouter:MODEL" in why
 
 
 async def test_a_server_of_the_users_own_is_found_and_its_command_runs(start: Start, journal: Path) -> None:

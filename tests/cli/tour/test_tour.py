@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from antiphon.cli.tour.running_dry import TRUST
 from antiphon.testing.program import Start, Type, finish
 
 GUARD = """
@@ -47,15 +48,23 @@ def test_the_whole_tour_takes_less_than_20_seconds_where_nobody_looks_on(start: 
     assert time.monotonic() - began < 20
     assert "\x1b" not in ran.out
     for words in (
+        "For people who wonder",
         "1/4",
         "We wrote the words; no model said them",
         "!add_ai refused: Maximum of 5 AIs already reached",
+        "AI-3 · Varga whispers to AI-2",
+        "system text added to",
+        "placeholder, no image model",
+        "AI-5 · Odd joins, invited by AI-2 · Ansa",
         "2/4",
         "Two small programs",
         "suspect",
         "closing",
         "the room has ended: ",
-        "a thousand such rooms",
+        "unheard by the seats",
+        "half the evidence a stop takes",
+        "for a thousand such rooms",
+        "--policy observe",
         "3/4",
         "in the middle of turn 6",
         "the call in flight was lost; asked again",
@@ -65,6 +74,8 @@ def test_the_whole_tour_takes_less_than_20_seconds_where_nobody_looks_on(start: 
         "Three things to type next",
     ):
         assert words in ran.out, words
+    assert re.search(r"seed \d|sha256|\d%|· [0-9a-f]{8}$", ran.out, re.MULTILINE) is None
+    assert re.search(r"\w…", ran.out) is None, "cut inside a word"
     assert max(map(len, re.findall(r"^.*\|.*$", ran.out, re.MULTILINE))) <= 100
     assert not Path("/proc").is_dir() or children(journal) == []
 
@@ -95,6 +106,42 @@ def test_what_it_says_it_saved_is_what_the_rooms_would_have_cost(antiphon: Type)
     assert kept + more == 100
     assert "$0.15 and $0.60" in out
     assert "2026-11" in out
+    [found] = re.findall(r"\$([\d.]+) a room, \$(\d+) for a thousand", out)
+    room, thousand = map(float, found)
+    read = 300 * sum(range(kept + 1, 101))
+    assert round((0.15 * read + 0.6 * 300 * more) / 1e6, 2) == room
+    assert abs(thousand / 1000 - room) < 0.01
+
+
+def test_what_an_act_leaves_out_is_marked_where_it_is_missing(antiphon: Type) -> None:
+    out = antiphon("demo", "--act", "1").out
+    shown = re.findall(r"^AI-\d · \w+|^  …$", out, re.MULTILINE)
+    speakers = ["Hobb", "Ansa", "…", "Lis", "Hobb", "Ansa", "Varga", "…", "Odd", "…", "Varga", "Varga"]
+    assert [line.split()[-1] for line in shown] == speakers
+    assert "Soup noted" not in out
+    assert "Soup noted" in antiphon("show", "last").out
+
+
+def test_how_far_the_monitor_may_be_trusted_is_what_the_page_about_endings_says() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "endings.md").read_text(encoding="utf-8")
+    shipped, trials = (
+        next(line for line in page.splitlines() if words in line) for words in ("| as shipped", "| weights and thr")
+    )
+    assert "| 39 |" in shipped
+    assert ".03 (" in shipped
+    assert "| 1 |" in shipped
+    assert "| 78 |" in trials
+    assert ".01 (" in trials
+    assert "| 7 |" in trials
+    for figure in ("39 recorded rooms", "1 too early and 1 too late", "78 trials", "1 and 7"):
+        assert figure in " ".join(TRUST).replace("  ", " ")
+
+
+def test_the_numbers_of_a_fork_are_the_ones_that_the_verb_takes(antiphon: Type) -> None:
+    out = antiphon("demo", "--act", "4").out
+    [(at, said)] = re.findall(r"fork \S+ --at (\d+) .*\n +\(message \d+ and .* event (\d+)\)", out)
+    assert at == said
+    assert antiphon("fork", "last", "--at", at, "--no-run").code == 0
 
 
 def test_a_showcase_room_is_played_whole_by_its_name(antiphon: Type) -> None:

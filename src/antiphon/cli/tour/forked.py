@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from shutil import get_terminal_size
-from textwrap import wrap
+from textwrap import shorten, wrap
 
 import msgspec
 
@@ -23,34 +23,44 @@ __all__ = ["NAME", "beside", "play"]
 
 NAME = "forked"
 
-TURN = 8
-"""The fork begins after this turn."""
+AFTER = killed.SHOWN
+"""The fork begins after so many messages."""
 
 SHOWN = 4
-"""Turns of each future that are shown."""
+"""Messages of each future that are shown."""
 
-SEAT, OTHER = "AI-2", "echo"
-"""Whose seat is given to whom: to the voice that is least like the one it had."""
+SEAT, OTHER = "AI-2", "suspect"
+"""Whose seat is given to whom: the one who asks is replaced by a second one who suspects."""
+
+_MEANING = (
+    "  Left, one suspects and one asks; right, nobody asks. That is how one looks for",
+    "  what tipped a room: go back before it, change one thing, a voice or a prompt,",
+    "  and let it run again. One pair proves nothing, since chance has its share;",
+    "  antiphon swarm runs a thousand. The first room is as it was.",
+)
+"""What the fork is for, said of these two futures."""
 
 _WIDEST = 100
 """Columns of both futures together at most."""
 
 _LONGEST = 150
-"""Characters of a message that are shown: four lines of a column."""
+"""Characters of a message that are shown, to the last whole word: five lines of a column."""
 
 
 async def play(stage: Stage) -> None:
     """Fork the room of the act before (or one like it), and show where the two part."""
     await stage.title(
         4,
-        "The fork: what if somebody else had sat there?",
-        f"The same room up to turn {TURN}; then {SEAT} is given to another small program.",
+        "The fork: what if nobody had asked?",
+        f"The same room up to message {AFTER}. From there {SEAT}, who only asks, is voiced by",
+        "a second one who suspects: the same past, and one thing changed.",
     )
     room = stage.rooms.get(killed.NAME) or await _room(stage)
     events = await _events(stage, room)
-    at = _after(events, TURN)
+    at = _after(events, AFTER)
     seat = f"{SEAT}={OTHER}"
-    stage.say(f"  $ {again('fork', room, stage.journal, '--at', str(at), '--seat', seat)}", "")
+    stage.say(f"  $ {again('fork', room, stage.journal, '--at', str(at), '--seat', seat)}")
+    stage.say(f"  (message {AFTER} and what came of it end with event {at})", "")
     fork = await stage.laboratory.fork(room, at=at, seats=[seat])
     stage.rooms[NAME] = fork.id
     await fork.run()
@@ -65,7 +75,7 @@ async def play(stage: Stage) -> None:
     for line in beside(("as it was", "as it might have been"), pairs, get_terminal_size().columns):
         stage.say(line)
         await stage.sleep(0.15)
-    stage.say("", "  The past is kept once and the fork points to it; the first room is as it was.")
+    stage.say("", *_MEANING)
     await stage.sleep(3)
 
 
@@ -82,9 +92,10 @@ async def _events(stage: Stage, room: str) -> list[Event]:
     return [decode(record) for record in await history(stage.laboratory.journal, room)]
 
 
-def _after(events: Sequence[Event], turn: int) -> int:
-    """Give the last event before the turn after this one."""
-    return next(e.seq - 1 for e in events if isinstance(e.body, TurnRequested) and e.body.turn == turn + 1)
+def _after(events: Sequence[Event], messages: int) -> int:
+    """Give the last event before the turn that follows so many messages of seats."""
+    last = [message.seq for message in messages_of(events) if message.seat is not None][messages - 1]
+    return next(event.seq - 1 for event in events if isinstance(event.body, TurnRequested) and event.seq > last)
 
 
 def _voiced(message: Message) -> Message:
@@ -93,8 +104,13 @@ def _voiced(message: Message) -> Message:
     return msgspec.structs.replace(message, label=label)
 
 
+def _shown(message: Message) -> str:
+    """Give a message as one safe line that ends with a whole word."""
+    return shorten(short(message.text, 2 * _LONGEST), _LONGEST, placeholder=" …")
+
+
 def _told(message: Message, columns: int) -> list[Line]:
-    texts = wrap(short(message.text, _LONGEST), max(20, columns - 4))
+    texts = wrap(_shown(message), max(20, columns - 4))
     return [Line(((message.label, "bold"),), 2), *(Line(((text, ""),), 2) for text in texts)]
 
 
@@ -109,7 +125,7 @@ def beside(heads: tuple[str, str], pairs: Sequence[tuple[Message, Message]], col
     room = (min(columns, _WIDEST) - 7) // 2
     rows: list[tuple[str, str, str]] = [(*heads, "quiet"), ("-" * room, "-" * room, "quiet")]
     for left, right in pairs:
-        texts = [wrap(short(one.text, _LONGEST), room) for one in (left, right)]
+        texts = [wrap(_shown(one), room) for one in (left, right)]
         rows.append((left.label, right.label, "bold"))
         for place in range(max(map(len, texts))):
             one, other = (text[place] if place < len(text) else "" for text in texts)

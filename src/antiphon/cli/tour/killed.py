@@ -38,6 +38,9 @@ SETTINGS = (
 KILLED_IN = 6
 """The turn in which the process is killed."""
 
+SHOWN = 7
+"""Messages that are shown. The act after this one begins there, where the seat that it gives away speaks next."""
+
 _LATENCY = {True: "600-900ms", False: "300-300ms"}
 """How long each voice waits, where a person reads along and where nobody does: long enough to be killed in."""
 
@@ -63,11 +66,12 @@ async def play(stage: Stage) -> None:
         process.kill()
         code = await process.wait()
     name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
-    stage.say("", f"  process {process.pid}: {name}, in the middle of turn {KILLED_IN}; {last} events acknowledged")
+    stage.say("", f"  process {process.pid}: {name}, in the middle of turn {KILLED_IN}; {last} events kept")
     await stage.sleep(2)
     stage.say("", f"  $ {again('resume', room, stage.journal)}")
     session = await stage.laboratory.resume(room)
-    await stage.show(session, _SPEED)
+    await stage.show(session, _SPEED, messages=range(1, SHOWN + 1))
+    stage.say("", f"  … and {session.state.messages - SHOWN} messages more, to its end.")
     stage.say("", f"  $ {again('verify', room, stage.journal, '--replay')}")
     stage.say(f"  {await _verdict(stage.laboratory, room)}")
     await stage.sleep(3)
@@ -121,4 +125,4 @@ async def _verdict(laboratory: Laboratory, room: str) -> str:
     [found] = await verify_rooms(laboratory, [room], views=True)
     if found.broken is not None:
         return f"broken at seq {found.seq}: {found.broken}"
-    return f"{found.events} events, nothing was changed; {found.views} views play back as they were sent"
+    return f"{found.events} events, nothing was changed; what seats read in {found.views} turns was rebuilt exactly"

@@ -22,30 +22,34 @@ __all__ = ["commands", "servers", "take_leave"]
 _NAMED = 3
 """Models of one server that are named."""
 
+_HOSTED = "openrouter"
+"""The endpoint that is named to those who have no model on their machine: one key, most models."""
+
 
 async def take_leave(stage: Stage) -> None:
     """Write a page of what was shown, look who answers on this machine, and give the next three commands."""
     page, found = await asyncio.gather(_page(stage), probe(stage.laboratory.models.endpoints.values()))
     stage.say("", "", Line((("Kept for you", "bold"),)))
-    stage.say(f"  {len(stage.rooms)} rooms in {kept_in(stage.journal)}" if len(stage.rooms) != 1 else _one(stage))
+    stage.say(f"  {len(stage.rooms)} room{'s' * (len(stage.rooms) != 1)} in {kept_in(stage.journal)}")
     if page is not None:
         stage.say("  a page to read or send:", f"    {from_home(str(page))}")
-    stage.say("", Line((("Model servers on this machine", "bold"),)), *(f"  {line}" for line in servers(found)))
+    stage.say("", Line((("Your own models", "bold"),)), *(f"  {line}" for line in servers(found, stage.journal)))
     stage.say("", Line((("Three things to type next", "bold"),)))
     for command, why in commands(stage, found):
-        stage.say(f"  {command}", Line(((why, "quiet"),), 6))
+        stage.say(f"  {command}", *(Line(((line, "quiet"),), 6) for line in why.split("\n")))
 
 
-def _one(stage: Stage) -> str:
-    return f"1 room in {kept_in(stage.journal)}"
-
-
-def servers(found: Sequence[Answering]) -> list[str]:
-    """Say which model servers answer here, and with which models; that none does is said too."""
+def servers(found: Sequence[Answering], journal: str | None = None) -> list[str]:
+    """Say which model servers answer here, and how to seat their models; that none does is said too."""
     answering = [(name, url, ids) for name, url, ids in found if ids is not None]
     if not answering:
         asked = ", ".join(name for name, _, _ in found) or "none are known"
-        return [f"none answers; asked on loopback: {asked}", "nothing was sent to anybody"]
+        return [
+            f"no model server answers here; asked: {asked}",
+            "nothing was sent to anybody; start ollama, say, and then type",
+            f"  {_dyad(['ollama:MODEL'] * 2, journal)}",
+            "models by name, with prices: antiphon models",
+        ]
     lines = []
     for name, url, ids in answering:
         more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
@@ -54,26 +58,33 @@ def servers(found: Sequence[Answering]) -> list[str]:
 
 
 def commands(stage: Stage, found: Sequence[Answering]) -> list[tuple[str, str]]:
-    """Give three commands and what each is for: read a room, join one, seat a model."""
+    """Give three commands and what each is for: seat a model, read a room, join one."""
     room = next(iter(stage.rooms.values()), "last")
     where = ["--journal", stage.journal] if stage.journal else []
     return [
+        _seat(found, stage.journal),
         (again("play", room, stage.journal), "read a whole room at your own pace"),
         (
             shlex.join(["antiphon", "run", "backrooms", *where]),
-            "five small programs and every command; type to join in",
+            "the room backrooms: five small programs, every command; type to join in",
         ),
-        _seat(found, where),
     ]
 
 
-def _seat(found: Sequence[Answering], where: list[str]) -> tuple[str, str]:
-    """Give the command that seats a model: one that answers here, else how to find one."""
+def _seat(found: Sequence[Answering], journal: str | None) -> tuple[str, str]:
+    """Give the command that seats a model: one that answers here, else one behind a key."""
     models = [f"{name}:{one}" for name, _, ids in found for one in ids or () if short(one, 60) == one]
     if models:
-        seats = [word for model in [models[0], models[-1]] for word in ("--seat", model)]
-        return shlex.join(["antiphon", "run", "dyad", *seats, *where]), "two seats for models on this machine, free"
-    return "antiphon models", "every model that can sit in a room, and what each costs"
+        return _dyad([models[0], models[-1]], journal), "two seats for models on this machine, free"
+    return (
+        f"antiphon setup {_HOSTED}",
+        f"keep a key of yours; then\n{_dyad([f'{_HOSTED}:MODEL'] * 2, journal)}",
+    )
+
+
+def _dyad(models: Sequence[str], journal: str | None) -> str:
+    seats = [word for model in models for word in ("--seat", model)]
+    return shlex.join(["antiphon", "run", "dyad", *seats, *(["--journal", journal] if journal else [])])
 
 
 async def _page(stage: Stage) -> Path | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing, asynccontextmanager
 from types import TracebackType
 from typing import Self
@@ -20,7 +20,7 @@ from antiphon.cli.reading import at_pace
 from antiphon.cli.telling import BLANK, Line
 from antiphon.library.laboratory import Laboratory
 from antiphon.library.session import Session
-from antiphon.room.events import Event, MessageSaid, TurnRequested
+from antiphon.room.events import Event, MessageSaid, TurnEnded, TurnRequested
 from antiphon.room.records import decode
 from antiphon.runner.history import history
 
@@ -30,6 +30,9 @@ DEMO = {"demo": "yes"}
 """Labels of the rooms that a tour leaves behind."""
 
 _PAUSED = "paused: space goes on, q leaves"
+
+_TURN = (TurnRequested, MessageSaid, TurnEnded)
+"""Events of a turn; what it set going (a picture, say) may come later, and belongs to whatever is shown then."""
 
 
 class Stage:
@@ -74,10 +77,7 @@ class Stage:
             self._going.set()
             return
         self._going.clear()
-        if self._shown is not None:
-            self._shown.tell(_PAUSED)
-        else:
-            self.say(_PAUSED)
+        self.aside(_PAUSED)
 
     async def sleep(self, seconds: float) -> None:
         """Wait where a person reads along, for as long as they pause."""
@@ -104,6 +104,13 @@ class Stage:
         print_lines([text if isinstance(text, Line) else _line(text) for text in texts])
         sys.stdout.flush()
 
+    def aside(self, text: str) -> None:
+        """Say something beside the room that is shown, or where none is."""
+        if self._shown is not None and self._shown.live:
+            self._shown.tell(text)
+        else:
+            self.say("", f"  {text}")
+
     async def title(self, number: int, title: str, *about: str) -> None:
         """Announce an act."""
         self.say(
@@ -116,30 +123,39 @@ class Stage:
     @asynccontextmanager
     async def screen(self, room: str) -> AsyncGenerator[Outlet]:
         """Show a room for a while, as it is shown by every other verb."""
-        shown = self._shown = outlet(room, json=False, keyboard=self._keyboard, tint=self.tint)
+        shown = self._shown = outlet(room, json=False, keyboard=self._keyboard, tint=self.tint, brief=True)
         try:
             async with shown:
                 yield shown
         finally:
             self._shown = None
 
-    async def show(self, session: Session, speed: float, *, messages: int | None = None) -> None:
-        """Run a room to where it rests, and show it at reading pace.
+    async def show(self, session: Session, speed: float, *, messages: Collection[int] | None = None) -> None:
+        """Run a room to where it rests, and show it at reading pace; "…" stands for what is left out.
 
         Args:
             session: the room.
             speed: times the pace at which most people read.
-            messages: show so many messages of seats only; the others are said unseen. None = all.
+            messages: numbers (from 1) of the seats' messages that are shown; the others are said unseen. None = all.
         """
-        said, hidden = 0, False
+        hidden = False
         async with self.screen(session.id) as shown, aclosing(session.stream()) as events:
             async for event, record in events:
                 if not shown.state.seq and event.seq > 1:
                     shown.remember(await self._before(session.id, event.seq))
-                hidden = hidden or (said == messages and isinstance(event.body, TurnRequested))
-                if not hidden:
+                if messages is not None and isinstance(event.body, TurnRequested):
+                    number = shown.state.messages + 1
+                    if number > max(messages):
+                        break
+                    if number not in messages and not hidden:
+                        self.aside("…")
+                    hidden = number not in messages
+                if hidden and isinstance(event.body, _TURN):
+                    shown.remember([event], begins=True)
+                else:
                     await at_pace(shown, event, record, speed if self.paced else 0, sleep=self.sleep)
-                    said += isinstance(event.body, MessageSaid) and event.by in shown.state.seats
+            async for _ in events:
+                pass
 
     async def _before(self, room: str, seq: int) -> list[Event]:
         return [decode(record) for record in await history(self.laboratory.journal, room) if record.seq < seq]

@@ -22,9 +22,12 @@ ACTS = MappingProxyType({1: showcase.play, 2: running_dry.play, 3: killed.play, 
 """Number -> act, in the order of the tour."""
 
 _PURPOSE = (
-    "Antiphon lets language models talk to each other while nobody watches. It",
-    "keeps every event, notices when a conversation is over and stops paying for",
-    "it, survives being killed, and goes back to any turn to try it another way.",
+    "For people who wonder what language models do when left to themselves: who",
+    "study their behaviour, look for what goes wrong, make art of it, or want to",
+    "keep what a model said before it is retired. Nobody can watch a thousand",
+    "rooms, so Antiphon lets models talk unattended: it keeps every event, notices",
+    "when a talk is over and stops paying for it, survives being killed, and goes",
+    "back to any turn to try it another way.",
 )
 
 _KEYS = "Four acts, a minute and a half. No model is called here. Space pauses, q leaves."
