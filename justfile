@@ -64,6 +64,10 @@ pins:
 picture:
     {{ bin }}/python docs/make_picture.py
 
+# the two screenshots in the README; needs ANTIPHON_CHROMIUM
+screens:
+    {{ bin }}/python docs/make_screens.py
+
 # what the reviewer's machine runs
 ci:
     bash .ci/run

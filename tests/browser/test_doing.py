@@ -163,3 +163,20 @@ async def test_a_room_is_read_step_by_step_while_it_goes_on(person: Visitor) -> 
     await tab.run("document.querySelector('.pace select').value = 'comes'")
     await tab.run("document.querySelector('.pace select').dispatchEvent(new Event('change'))")
     await tab.until(f"{count} === 12")
+
+
+async def test_nothing_paid_begins_before_its_price_was_shown_and_agreed_to(person: Visitor) -> None:
+    offers = (await person.web.get("/models"))["models"]
+    paid = next(offer["id"] for offer in offers if offer["cost"] != "free" and offer["price"] is not None)
+    tab = await person.open()
+    await tab.press("n")
+    await tab.shows("Nobody in it costs anything")
+    await tab.run(f"document.querySelector('.plan select').value = {json.dumps(paid)}")
+    await tab.run("document.querySelector('.plan select').dispatchEvent(new Event('change', {bubbles: true}))")
+    await tab.shows("May cost")
+    await tab.shows("It pauses at")
+    await tab.click("dialog footer button", "Begin")
+    await tab.shows("This may cost money")
+    assert (await person.web.get("/rooms"))["total"] == 0
+    await tab.press("Escape")
+    assert (await person.web.get("/rooms"))["total"] == 0

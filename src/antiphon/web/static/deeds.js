@@ -29,18 +29,37 @@ export function deeds(name, state, tell, { server, changed, gone, fork }) {
     try {
       const price = await post(where("price"), {});
       if (price.forecast === null) await act("resume");
-      else dialog("Go on with this room?", bill(price), [["Go on", () => post(where("resume"), { agreed: true }).then(changed)]]);
+      else
+        dialog("Go on with this room?", bill(price), [
+          ["Go on", () => post(where("resume"), { agreed: true }).then(changed)],
+        ]);
     } catch (refused) {
       tell(refused.message);
     }
   }
 
-  const end = () => confirm("End this room?", "It is closed for good; its text stays, and it can be forked.",
-    () => post(where("end"), {}).then(changed), { yes: "End it" });
-  const text = element("textarea", { rows: 1, placeholder: "Say something to the room", "aria-label": "Say something",
-    oninput: grow, onkeydown: send });
+  const end = () =>
+    confirm(
+      "End this room?",
+      "It is closed for good; its text stays, and it can be forked.",
+      () => post(where("end"), {}).then(changed),
+      { yes: "End it" },
+    );
+  const text = element("textarea", {
+    rows: 1,
+    placeholder: "Say something to the room",
+    "aria-label": "Say something",
+    oninput: grow,
+    onkeydown: send,
+  });
   const whom = choice([["", "to all"]], "", { "aria-label": "To whom" });
-  const composer = element("form", { className: "composer", onsubmit: say }, whom, text, element("button", { className: "main" }, "Say"));
+  const composer = element(
+    "form",
+    { className: "composer", onsubmit: say },
+    whom,
+    text,
+    element("button", { className: "main" }, "Say"),
+  );
 
   function grow() {
     text.style.height = "auto";
@@ -54,10 +73,15 @@ export function deeds(name, state, tell, { server, changed, gone, fork }) {
 
   async function say(event) {
     event.preventDefault();
-    const words = text.value, [how, seat] = whom.value.split(" ", 2);
+    const words = text.value,
+      [how, seat] = whom.value.split(" ", 2);
     if (!words.trim()) return;
-    const done = how === "seat" ? await act("speak", { text: words }, "seats", seat)
-      : how === "to" ? await act("whisper", { text: words }, "seats", seat) : await act("say", { text: words });
+    const done =
+      how === "seat"
+        ? await act("speak", { text: words }, "seats", seat)
+        : how === "to"
+          ? await act("whisper", { text: words }, "seats", seat)
+          : await act("say", { text: words });
     if (done) {
       text.value = "";
       grow();
@@ -65,9 +89,13 @@ export function deeds(name, state, tell, { server, changed, gone, fork }) {
   }
 
   function update() {
-    const seats = state().seats.filter((seat) => !seat.left), chosen = whom.value;
-    const options = [["", "to all"], ...seats.map((seat) => [`to ${seat.seat}`, `to ${seat.label}`]),
-      ...seats.filter((seat) => seat.waits).map((seat) => [`seat ${seat.seat}`, `as ${seat.label}`])];
+    const seats = state().seats.filter((seat) => !seat.left),
+      chosen = whom.value;
+    const options = [
+      ["", "to all"],
+      ...seats.map((seat) => [`to ${seat.seat}`, `to ${seat.label}`]),
+      ...seats.filter((seat) => seat.waits).map((seat) => [`seat ${seat.seat}`, `as ${seat.label}`]),
+    ];
     whom.replaceChildren(...options.map(([value, words]) => element("option", { value }, words)));
     const waiting = options.find(([value]) => value.startsWith("seat "));
     whom.value = options.some(([value]) => value === chosen) && chosen ? chosen : waiting ? waiting[0] : "";
@@ -75,42 +103,85 @@ export function deeds(name, state, tell, { server, changed, gone, fork }) {
   }
 
   async function invite() {
-    const pick = await models(""), words = element("textarea", { rows: 3 });
-    dialog("Invite", [field("Model", pick), field("Invitation", words, "the first thing it hears")],
-      [["Invite", () => post(where("invite"), { model: pick.value, invitation: words.value }).then(changed)]]);
+    const pick = await models(""),
+      words = element("textarea", { rows: 3 });
+    dialog(
+      "Invite",
+      [field("Model", pick), field("Invitation", words, "the first thing it hears")],
+      [["Invite", () => post(where("invite"), { model: pick.value, invitation: words.value }).then(changed)]],
+    );
   }
 
   function bar() {
     const line = state().line;
-    const button = (words, deed, kind = "") => element("button", { type: "button", className: kind, onclick: deed }, words);
+    const button = (words, deed, kind = "") =>
+      element("button", { type: "button", className: kind, onclick: deed }, words);
     const over = OVER.includes(line.phase);
-    return element("div", { className: "deeds", role: "group", "aria-label": "This room" },
-      may && runs(line) ? button("Pause", () => act("pause")) : "", may && !runs(line) && !over ? button("Resume", resume) : "",
-      may && !over ? button("End", end) : "", may && !over ? button("Invite", invite) : "",
-      may ? button("Fork", () => fork(null)) : "", button("Export", () => exports(name)),
+    return element(
+      "div",
+      { className: "deeds", role: "group", "aria-label": "This room" },
+      may && runs(line) ? button("Pause", () => act("pause")) : "",
+      may && !runs(line) && !over ? button("Resume", resume) : "",
+      may && !over ? button("End", end) : "",
+      may && !over ? button("Invite", invite) : "",
+      may ? button("Fork", () => fork(null)) : "",
+      button("Export", () => exports(name)),
       may ? button("Delete", () => erase(name, gone)) : "",
-      may ? "" : element("p", { className: "quiet" }, server.read_only ? "only for looking" : "to take part, open the link that antiphon serve prints"));
+      may
+        ? ""
+        : element(
+            "p",
+            { className: "quiet" },
+            server.read_only ? "only for looking" : "to take part, open the link that antiphon serve prints",
+          ),
+    );
   }
 
   return {
-    may, bar, composer, update,
+    may,
+    bar,
+    composer,
+    update,
     /** Tell whether anything may still be done in the room. */
     open: () => may && !OVER.includes(state().phase),
-    keys: may ? [
-      ["p", "pause, or go on", () => (runs(state().line) ? act("pause") : resume())],
-      ["s", "say something", () => text.focus()], ["F", "fork it as it stands", () => fork(null)], ["e", "export", () => exports(name)],
-    ] : [["e", "export", () => exports(name)]],
+    keys: may
+      ? [
+          ["p", "pause, or go on", () => (runs(state().line) ? act("pause") : resume())],
+          ["s", "say something", () => text.focus()],
+          ["F", "fork it as it stands", () => fork(null)],
+          ["e", "export", () => exports(name)],
+        ]
+      : [["e", "export", () => exports(name)]],
   };
 }
 
 /** Draw what a room may cost, and its ceilings. */
 export function bill({ forecast, ceilings }) {
   if (forecast === null) return [element("p", { className: "quiet" }, "Nobody in it costs anything.")];
-  const money = forecast.dollars === null ? "a price is unknown" : `${dollars(forecast.dollars[1])} to ${dollars(forecast.dollars[0])}`;
-  const limits = [ceilings.messages && some(ceilings.messages, "message"), ceilings.tokens && some(ceilings.tokens, "token"),
-    ceilings.money && dollars(ceilings.money)].filter(Boolean).join(", ");
-  return [element("dl", { className: "bill" },
-    ...[["May cost", money], ["For", `${some(forecast.messages, "message")}, ${some(forecast.input + forecast.output, "token")} without a cache`],
-      ["Models", forecast.models.join(", ")], ["It pauses at", limits || "no ceiling"]].map(([word, value]) =>
-      element("div", {}, element("dt", {}, word), element("dd", {}, value))))];
+  const money =
+    forecast.dollars === null
+      ? "a price is unknown"
+      : `${dollars(forecast.dollars[1])} to ${dollars(forecast.dollars[0])}`;
+  const limits = [
+    ceilings.messages && some(ceilings.messages, "message"),
+    ceilings.tokens && some(ceilings.tokens, "token"),
+    ceilings.money && dollars(ceilings.money),
+  ]
+    .filter(Boolean)
+    .join(", ");
+  return [
+    element(
+      "dl",
+      { className: "bill" },
+      ...[
+        ["May cost", money],
+        [
+          "For",
+          `${some(forecast.messages, "message")}, ${some(forecast.input + forecast.output, "token")} without a cache`,
+        ],
+        ["Models", forecast.models.join(", ")],
+        ["It pauses at", limits || "no ceiling"],
+      ].map(([word, value]) => element("div", {}, element("dt", {}, word), element("dd", {}, value))),
+    ),
+  ];
 }

@@ -22,13 +22,26 @@ export function dialog(title, parts, deeds = [], { wide = false } = {}) {
     }
     button.disabled = false;
   };
-  const buttons = deeds.map(([words, deed, kind = ""], place) => element("button",
-    place ? { type: "button", className: kind, onclick: (event) => act(event, deed) } : { className: kind || "main" }, words));
-  const form = element("form", { method: "dialog", onsubmit: (event) => (deeds.length ? act(event, deeds[0][1]) : null) },
-    element("header", {}, element("h2", { id: name }, title),
-      element("button", { type: "button", className: "plain", "aria-label": "Close", onclick: close }, "✕")),
-    element("div", { className: "inside" }, ...parts), wrong,
-    deeds.length ? element("footer", {}, ...buttons) : "");
+  const buttons = deeds.map(([words, deed, kind = ""], place) =>
+    element(
+      "button",
+      place ? { type: "button", className: kind, onclick: (event) => act(event, deed) } : { className: kind || "main" },
+      words,
+    ),
+  );
+  const form = element(
+    "form",
+    { method: "dialog", onsubmit: (event) => (deeds.length ? act(event, deeds[0][1]) : null) },
+    element(
+      "header",
+      {},
+      element("h2", { id: name }, title),
+      element("button", { type: "button", className: "plain", "aria-label": "Close", onclick: close }, "✕"),
+    ),
+    element("div", { className: "inside" }, ...parts),
+    wrong,
+    deeds.length ? element("footer", {}, ...buttons) : "",
+  );
   box.append(form);
   box.addEventListener("close", () => box.remove());
   document.body.append(box);
@@ -48,8 +61,11 @@ export function field(words, control, hint = "") {
 
 /** Make a choice of [value, words] pairs. */
 export function choice(options, chosen = "", properties = {}) {
-  return element("select", properties, ...options.map(([value, words]) =>
-    element("option", { value, selected: value === chosen }, words)));
+  return element(
+    "select",
+    properties,
+    ...options.map(([value, words]) => element("option", { value, selected: value === chosen }, words)),
+  );
 }
 
 /** Ask before something that cannot be taken back. */

@@ -10,18 +10,35 @@ const NAMES = { ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", " ": "Space" };
 export function keys(title, deeds) {
   const layer = { title, deeds };
   layers.push(layer);
-  return () => { layers.splice(layers.indexOf(layer), 1); };
+  return () => {
+    layers.splice(layers.indexOf(layer), 1);
+  };
 }
 
 function typing(target) {
-  return target instanceof Element && target.closest("input, textarea, select, [contenteditable], dialog[open]") !== null;
+  return (
+    target instanceof Element && target.closest("input, textarea, select, [contenteditable], dialog[open]") !== null
+  );
 }
 
 /** Show which keys do what here. */
 export function help() {
-  const parts = layers.map(({ title, deeds }) => element("section", {}, element("h3", {}, title),
-    element("dl", { className: "keys" }, ...deeds.filter(([, words]) => words).map(([key, words]) =>
-      element("div", {}, element("dt", {}, element("kbd", {}, NAMES[key] ?? key)), element("dd", {}, words))))));
+  const parts = layers.map(({ title, deeds }) =>
+    element(
+      "section",
+      {},
+      element("h3", {}, title),
+      element(
+        "dl",
+        { className: "keys" },
+        ...deeds
+          .filter(([, words]) => words)
+          .map(([key, words]) =>
+            element("div", {}, element("dt", {}, element("kbd", {}, NAMES[key] ?? key)), element("dd", {}, words)),
+          ),
+      ),
+    ),
+  );
   dialog("Keys", parts);
 }
 

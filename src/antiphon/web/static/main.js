@@ -15,9 +15,13 @@ import { wall } from "./wall.js";
 const main = document.getElementById("main");
 const status = document.getElementById("status");
 const theme = themeSwitch();
-let leave = () => {}, shown = 0, server;
+let leave = () => {},
+  shown = 0,
+  server;
 
-const tell = (text) => { status.textContent = text; };
+const tell = (text) => {
+  status.textContent = text;
+};
 
 async function show() {
   leave();
@@ -28,13 +32,24 @@ async function show() {
   const begins = () => begin((name) => go(address(name)));
   try {
     server ??= await get("/server");
-    const left = kind !== "rooms" ? await wall(main, tell, { server, begins })
-      : deed === "compare" ? await compare(main, one, other) : await room(main, one, tell, { server, go });
+    const left =
+      kind !== "rooms"
+        ? await wall(main, tell, { server, begins })
+        : deed === "compare"
+          ? await compare(main, one, other)
+          : await room(main, one, tell, { server, go });
     document.title = main.querySelector("h1")?.textContent.concat(" – Antiphon") ?? "Antiphon";
     if (mine === shown) leave = left;
     else left();
   } catch (refused) {
-    main.replaceChildren(element("div", { className: "empty" }, element("h1", {}, "This cannot be shown"), element("p", {}, refused.message)));
+    main.replaceChildren(
+      element(
+        "div",
+        { className: "empty" },
+        element("h1", {}, "This cannot be shown"),
+        element("p", {}, refused.message),
+      ),
+    );
   }
 }
 
@@ -50,10 +65,23 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   go(link.href);
 });
-document.getElementById("tools").append(
-  element("button", { type: "button", className: "plain", title: "Search messages (/)", onclick: search }, "Search"), theme,
-  element("button", { type: "button", className: "plain", "aria-label": "Keys", title: "Keys (?)", onclick: help }, "?"));
-keys("Everywhere", [["?", "these keys", help], ["/", "search messages", search], ["t", "light or dark", () => theme.click()], ["w", "the wall", () => go("/")]]);
+document
+  .getElementById("tools")
+  .append(
+    element("button", { type: "button", className: "plain", title: "Search messages (/)", onclick: search }, "Search"),
+    theme,
+    element(
+      "button",
+      { type: "button", className: "plain", "aria-label": "Keys", title: "Keys (?)", onclick: help },
+      "?",
+    ),
+  );
+keys("Everywhere", [
+  ["?", "these keys", help],
+  ["/", "search messages", search],
+  ["t", "light or dark", () => theme.click()],
+  ["w", "the wall", () => go("/")],
+]);
 droppable();
 addEventListener("popstate", show);
 show();

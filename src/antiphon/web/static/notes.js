@@ -9,7 +9,10 @@ export function marks(name, may, changed) {
   let kept = [];
   const where = path("rooms", name, "marks");
   const at = (seq) => kept.filter((mark) => mark.seq === seq);
-  const take = (told) => { kept = told.marks; changed(); };
+  const take = (told) => {
+    kept = told.marks;
+    changed();
+  };
 
   async function bookmark(seq) {
     const there = at(seq).find((mark) => mark.kind === "bookmark");
@@ -20,33 +23,70 @@ export function marks(name, may, changed) {
 
   function note(seq, mark = null) {
     const text = element("textarea", { rows: 5, value: mark?.text ?? "", required: true });
-    dialog("Note", [field("Text", text, "for people; no seat hears it, and exports have it as a footnote")],
-      [["Keep", () => post(where, { seq, text: text.value, ...(mark ? { id: mark.id } : {}) }).then(load)],
-        ...(mark ? [["Remove", () => remove(path("rooms", name, "marks", mark.id)).then(take), "danger"]] : [])]);
+    dialog(
+      "Note",
+      [field("Text", text, "for people; no seat hears it, and exports have it as a footnote")],
+      [
+        ["Keep", () => post(where, { seq, text: text.value, ...(mark ? { id: mark.id } : {}) }).then(load)],
+        ...(mark ? [["Remove", () => remove(path("rooms", name, "marks", mark.id)).then(take), "danger"]] : []),
+      ],
+    );
   }
 
-  async function load() { take(await get(where)); }
+  async function load() {
+    take(await get(where));
+  }
 
   /** Put a message's marks below it. */
   function dress(made, seq) {
     made.querySelector(":scope > .marks")?.remove();
     const here = at(seq);
-    made.classList.toggle("marked", here.some((mark) => mark.kind === "bookmark"));
+    made.classList.toggle(
+      "marked",
+      here.some((mark) => mark.kind === "bookmark"),
+    );
     const notes = here.filter((mark) => mark.kind === "note");
     if (!here.length) return;
-    made.append(element("div", { className: "marks" },
-      here.length > notes.length ? element("p", {}, "★ bookmark") : "",
-      ...notes.map((mark) => (may
-        ? element("button", { type: "button", className: "note", dir: "auto", onclick: () => note(seq, mark) }, `✎ ${mark.text}`)
-        : element("p", { className: "note", dir: "auto" }, `✎ ${mark.text}`)))));
+    made.append(
+      element(
+        "div",
+        { className: "marks" },
+        here.length > notes.length ? element("p", {}, "★ bookmark") : "",
+        ...notes.map((mark) =>
+          may
+            ? element(
+                "button",
+                { type: "button", className: "note", dir: "auto", onclick: () => note(seq, mark) },
+                `✎ ${mark.text}`,
+              )
+            : element("p", { className: "note", dir: "auto" }, `✎ ${mark.text}`),
+        ),
+      ),
+    );
   }
 
   /** Draw all marks as a list; `open(seq)` goes to one. */
-  const list = (open) => (kept.length
-    ? [element("ul", { className: "family" }, ...kept.map((mark) => element("li", {},
-      element("button", { type: "button", className: "plain", onclick: () => open(mark.seq) }, mark.kind === "note" ? `✎ ${mark.text}` : `★ message ${mark.seq}`),
-      element("p", { className: "quiet" }, `${mark.by}, ${mark.at.slice(0, 10)}`))))]
-    : [element("p", { className: "quiet" }, "No notes. Choose a message and press m, or b for a bookmark.")]);
+  const list = (open) =>
+    kept.length
+      ? [
+          element(
+            "ul",
+            { className: "family" },
+            ...kept.map((mark) =>
+              element(
+                "li",
+                {},
+                element(
+                  "button",
+                  { type: "button", className: "plain", onclick: () => open(mark.seq) },
+                  mark.kind === "note" ? `✎ ${mark.text}` : `★ message ${mark.seq}`,
+                ),
+                element("p", { className: "quiet" }, `${mark.by}, ${mark.at.slice(0, 10)}`),
+              ),
+            ),
+          ),
+        ]
+      : [element("p", { className: "quiet" }, "No notes. Choose a message and press m, or b for a bookmark.")];
 
   return { load, dress, list, bookmark, note };
 }

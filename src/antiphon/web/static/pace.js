@@ -10,9 +10,19 @@ const STRETCH = 60;
 
 /** Make the pace of a scroll; `fetch(after, limit)` gives events, `shown(event)` is told each message that appears. */
 export function pace(talk, fetch, shown) {
-  let known = 0, mode = "comes", wake = () => {}, left = false;
-  const select = choice([["comes", "as it comes"], ["reads", "reading speed"], ["steps", "step by step"]], mode,
-    { "aria-label": "Pace", onchange: () => set(select.value) });
+  let known = 0,
+    mode = "comes",
+    wake = () => {},
+    left = false;
+  const select = choice(
+    [
+      ["comes", "as it comes"],
+      ["reads", "reading speed"],
+      ["steps", "step by step"],
+    ],
+    mode,
+    { "aria-label": "Pace", onchange: () => set(select.value) },
+  );
   const step = element("button", { type: "button", hidden: true, onclick: () => next() }, "Next");
 
   function set(to) {
@@ -45,20 +55,32 @@ export function pace(talk, fetch, shown) {
   }
 
   return {
-    control: element("div", { className: "pace" }, select, step), next, set,
+    control: element("div", { className: "pace" }, select, step),
+    next,
+    set,
     /** Tell whether the newest is in sight as it comes. */
-    get live() { return mode === "comes"; },
-    begin(head) { known = head; },
+    get live() {
+      return mode === "comes";
+    },
+    begin(head) {
+      known = head;
+    },
     hear(events) {
       known = Math.max(known, events.at(-1)?.seq ?? 0);
       if (mode !== "comes") return mode === "reads" && talk.head >= (events[0]?.seq ?? 0) - 1 ? wake() : undefined;
-      talk.grow(events).filter((event) => event.type === "message.said").forEach(shown);
+      talk
+        .grow(events)
+        .filter((event) => event.type === "message.said")
+        .forEach(shown);
     },
     /** Read a room again from a message on. */
     from(seq) {
       talk.cut(seq);
       set("reads");
     },
-    close() { left = true; wake(); },
+    close() {
+      left = true;
+      wake();
+    },
   };
 }

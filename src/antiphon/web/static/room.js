@@ -24,11 +24,15 @@ export async function room(main, name, tell, { server, go }) {
   const where = (...parts) => path("rooms", name, ...parts);
   const events = (after, limit) => get(where("events"), { after, limit });
   const talk = new Talk({ fetch: events, dress, chosen: (made) => row.at(made) });
-  const speaking = speech(), told = announcer();
+  const speaking = speech(),
+    told = announcer();
   const head = element("header", { className: "head" });
   const jump = element("button", { type: "button", className: "jump", hidden: true, onclick: toEnd }, "↓ newest");
   const does = deeds(name, () => now, tell, { server, changed: () => soon(), gone: () => go("/"), fork: part });
-  const kept = marks(name, does.may, () => { talk.redress(); if (beside.shown === "notes") beside.draw(); });
+  const kept = marks(name, does.may, () => {
+    talk.redress();
+    if (beside.shown === "notes") beside.draw();
+  });
   const reading = pace(talk, events, announce);
   const open = (seq) => talk.goTo(seq);
   const beside = side([
@@ -39,18 +43,37 @@ export async function room(main, name, tell, { server, go }) {
     ["forks", "Forks", () => familyList(name, family)],
   ]);
   const row = tools([
-    ["again", "Have it said again, in forks (r)", (made) => again(name, made.told, now.seats, forked), (event) => does.may && event.body?.seat],
+    [
+      "again",
+      "Have it said again, in forks (r)",
+      (made) => again(name, made.told, now.seats, forked),
+      (event) => does.may && event.body?.seat,
+    ],
     ["fork", "Fork after this message (f)", (made) => part(made.told.seq), () => does.may],
     ["note", "Write a note (m)", (made) => kept.note(made.told.seq), () => does.may],
     ["bookmark", "Set or take away a bookmark (b)", (made) => kept.bookmark(made.told.seq), () => does.may],
     ["read on", "Read from here at reading speed", (made) => reading.from(made.told.seq)],
     ["link", "Copy this message's address", (made) => copy(made.told.seq)],
-    ["erase", "Erase this message for good", (made) => eraseMessage(name, made.told.seq, load), (event) => does.may && event.body],
+    [
+      "erase",
+      "Erase this message for good",
+      (made) => eraseMessage(name, made.told.seq, load),
+      (event) => does.may && event.body,
+    ],
   ]);
-  let now, family = { parent: null, forks: [] }, others = new Map(), stop = () => {};
+  let now,
+    family = { parent: null, forks: [] },
+    others = new Map(),
+    stop = () => {};
 
   talk.after.append(speaking.box);
-  talk.pane.addEventListener("scroll", () => { jump.hidden = talk.atEnd(); }, { passive: true });
+  talk.pane.addEventListener(
+    "scroll",
+    () => {
+      jump.hidden = talk.atEnd();
+    },
+    { passive: true },
+  );
   talk.pane.addEventListener("pointerover", (event) => row.at(event.target.closest("li.message")));
   talk.pane.addEventListener("focusin", (event) => talk.choose(event.target.closest("li.message")));
   talk.pane.addEventListener("click", (event) => {
@@ -64,7 +87,9 @@ export async function room(main, name, tell, { server, go }) {
   const soon = later(120, () => refresh().catch((refused) => tell(refused.message)));
   const kin = later(300, () => relate().catch((refused) => tell(refused.message)));
   const inspect = (seat) => seatDialog(name, seatOf(seat), does.open(), soon).catch((refused) => tell(refused.message));
-  const current = (deed) => () => { if (talk.current?.isConnected) deed(talk.current); };
+  const current = (deed) => () => {
+    if (talk.current?.isConnected) deed(talk.current);
+  };
 
   function dress(made, event) {
     if (event.type !== "message.said") return;
@@ -90,7 +115,10 @@ export async function room(main, name, tell, { server, go }) {
 
   function copy(seq) {
     const link = `${location.origin}${address(name)}#m${seq}`;
-    navigator.clipboard.writeText(link).then(() => tell("the address is copied"), () => tell(link));
+    navigator.clipboard.writeText(link).then(
+      () => tell("the address is copied"),
+      () => tell(link),
+    );
   }
 
   function toEnd() {
@@ -101,10 +129,26 @@ export async function room(main, name, tell, { server, go }) {
   function draw() {
     const line = now.line;
     head.replaceChildren(
-      element("div", { className: "title" }, element("h1", {}, line.title || line.room),
-        element("p", {}, badge(line), element("span", {}, [some(line.messages, "message"), some(line.tokens, "token"), cost(line)].filter(Boolean).join(" · ")),
-          line.parent ? element("a", { href: parting(line.parent, line.forked_at), "data-go": "" }, "a fork") : "", element("span", { className: "id" }, line.room))),
-      reading.control, does.bar());
+      element(
+        "div",
+        { className: "title" },
+        element("h1", {}, line.title || line.room),
+        element(
+          "p",
+          {},
+          badge(line),
+          element(
+            "span",
+            {},
+            [some(line.messages, "message"), some(line.tokens, "token"), cost(line)].filter(Boolean).join(" · "),
+          ),
+          line.parent ? element("a", { href: parting(line.parent, line.forked_at), "data-go": "" }, "a fork") : "",
+          element("span", { className: "id" }, line.room),
+        ),
+      ),
+      reading.control,
+      does.bar(),
+    );
     if (beside.shown === "seats") beside.draw();
     does.update();
   }
@@ -140,24 +184,49 @@ export async function room(main, name, tell, { server, go }) {
     } else if (kind === "chunk") {
       const seat = seatOf(data.seat);
       if (!reading.live) return;
-      if (!seat || !speaking.hear(seat, data)) refresh().then(() => { if (now.speaking) speaking.show(seatOf(now.speaking), now.spoken); });
+      if (!seat || !speaking.hear(seat, data))
+        refresh().then(() => {
+          if (now.speaking) speaking.show(seatOf(now.speaking), now.spoken);
+        });
     } else if (kind === "waits") soon();
     else if (kind === "resync") load();
     else if (kind === "gone" && data.room === name) tell("this room was deleted");
   }
 
-  main.replaceChildren(element("div", { className: "room" }, head,
-    element("div", { className: "middle" }, talk.pane, jump, beside.box), does.composer, told.region));
+  main.replaceChildren(
+    element(
+      "div",
+      { className: "room" },
+      head,
+      element("div", { className: "middle" }, talk.pane, jump, beside.box),
+      does.composer,
+      told.region,
+    ),
+  );
   await refresh();
   const turned = (by) => current((made) => made.querySelectorAll(".versions a")[by]?.click());
   const unkeyed = keys("A room", [
-    ["j", "next message", () => talk.move(1)], ["k", "previous message", () => talk.move(-1)],
-    ["End", "the newest", toEnd], [".", "next step", () => reading.next()],
-    ["[", "version before", turned(0)], ["]", "next version", turned(1)],
+    ["j", "next message", () => talk.move(1)],
+    ["k", "previous message", () => talk.move(-1)],
+    ["End", "the newest", toEnd],
+    [".", "next step", () => reading.next()],
+    ["[", "version before", turned(0)],
+    ["]", "next version", turned(1)],
     ...does.keys,
-    ...(does.may ? [["b", "bookmark", current((made) => kept.bookmark(made.told.seq))], ["m", "note", current((made) => kept.note(made.told.seq))],
-      ["f", "fork after this message", current((made) => part(made.told.seq))],
-      ["r", "have it said again", current((made) => { if (made.told.body?.seat) again(name, made.told, now.seats, forked); })]] : []),
+    ...(does.may
+      ? [
+          ["b", "bookmark", current((made) => kept.bookmark(made.told.seq))],
+          ["m", "note", current((made) => kept.note(made.told.seq))],
+          ["f", "fork after this message", current((made) => part(made.told.seq))],
+          [
+            "r",
+            "have it said again",
+            current((made) => {
+              if (made.told.body?.seat) again(name, made.told, now.seats, forked);
+            }),
+          ],
+        ]
+      : []),
   ]);
   await listen();
   beside.draw();
@@ -165,5 +234,10 @@ export async function room(main, name, tell, { server, go }) {
   const to = location.hash.match(/^#(m|a)(\d+)$/);
   const seq = to && (to[1] === "m" ? Number(to[2]) : await firstAfter(name, Number(to[2])));
   if (seq) talk.goTo(seq);
-  return () => { stop(); unkeyed(); talk.close(); reading.close(); };
+  return () => {
+    stop();
+    unkeyed();
+    talk.close();
+    reading.close();
+  };
 }

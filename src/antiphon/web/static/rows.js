@@ -29,10 +29,16 @@ export class Rows {
     this.paint(true);
   }
 
-  close() { this.resized.disconnect(); }
+  close() {
+    this.resized.disconnect();
+  }
 
-  get height() { return parseFloat(getComputedStyle(this.pane).getPropertyValue("--row")) || 76; }
-  first() { return Math.max(0, Math.floor(this.pane.scrollTop / this.height) - AROUND); }
+  get height() {
+    return parseFloat(getComputedStyle(this.pane).getPropertyValue("--row")) || 76;
+  }
+  first() {
+    return Math.max(0, Math.floor(this.pane.scrollTop / this.height) - AROUND);
+  }
 
   async ask(page, fresh = false) {
     if (this.asked.has(page)) return;
@@ -42,7 +48,9 @@ export class Rows {
     if (turn !== this.turn) return;
     if (fresh) this.lines = [];
     this.length = told.fitting;
-    told.rows.forEach((row, place) => { this.lines[page * PAGE + place] = row; });
+    told.rows.forEach((row, place) => {
+      this.lines[page * PAGE + place] = row;
+    });
     this.paint(true);
   }
 
@@ -63,7 +71,8 @@ export class Rows {
   }
 
   paint(anew = false) {
-    const height = this.height, first = this.first();
+    const height = this.height,
+      first = this.first();
     const last = Math.min(this.length, Math.ceil((this.pane.scrollTop + this.pane.clientHeight) / height) + AROUND);
     this.space.style.height = `${this.length * height}px`;
     for (const [place, made] of this.shown) {
@@ -99,7 +108,8 @@ export class Rows {
     const place = Math.min(this.length - 1, Math.max(0, now + by));
     const top = place * this.height;
     if (top < this.pane.scrollTop) this.pane.scrollTop = top;
-    else if (top + this.height > this.pane.scrollTop + this.pane.clientHeight) this.pane.scrollTop = top + this.height - this.pane.clientHeight;
+    else if (top + this.height > this.pane.scrollTop + this.pane.clientHeight)
+      this.pane.scrollTop = top + this.height - this.pane.clientHeight;
     this.paint();
     this.shown.get(place)?.querySelector("a")?.focus({ preventScroll: true });
   }

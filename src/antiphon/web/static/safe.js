@@ -29,7 +29,9 @@ function fill(made, properties, children, properly) {
     else if (properly && key in made && !ATTRIBUTES.has(key)) made[key] = value;
     else made.setAttribute(key, value);
   }
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== "" && child !== false));
+  made.append(
+    ...children.flat().filter((child) => child !== null && child !== undefined && child !== "" && child !== false),
+  );
   return made;
 }
 

@@ -7,8 +7,12 @@ function facts(seat) {
   return [
     seat.temperature === null ? "" : `temperature ${seat.temperature}`,
     seat.layers ? `${seat.layers} prompt ${seat.layers === 1 ? "layer" : "layers"}` : "",
-    `${brief(seat.messages)} messages`, `${brief(seat.input + seat.output)} tokens`, cost(seat),
-  ].filter(Boolean).join(" · ");
+    `${brief(seat.messages)} messages`,
+    `${brief(seat.input + seat.output)} tokens`,
+    cost(seat),
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 function standing(seat) {
@@ -19,12 +23,23 @@ function standing(seat) {
 
 /** Draw the list of seats; `open(seat)` looks into one. */
 export function seatList(seats, speaking, open) {
-  return element("ul", { className: "seats", "aria-label": "Seats" }, ...seats.map((seat) => {
-    const how = seat.seat === speaking && !seat.waits ? "speaking" : standing(seat);
-    return element("li", { className: `c${seat.colour} ${seat.left ? "gone" : ""}` },
-      element("button", { type: "button", className: "seat", onclick: () => open(seat.seat) },
-        element("b", {}, seat.label), how ? element("em", {}, how) : "",
-        seat.display && seat.display !== seat.label ? element("span", {}, seat.display) : "",
-        element("small", {}, facts(seat))));
-  }));
+  return element(
+    "ul",
+    { className: "seats", "aria-label": "Seats" },
+    ...seats.map((seat) => {
+      const how = seat.seat === speaking && !seat.waits ? "speaking" : standing(seat);
+      return element(
+        "li",
+        { className: `c${seat.colour} ${seat.left ? "gone" : ""}` },
+        element(
+          "button",
+          { type: "button", className: "seat", onclick: () => open(seat.seat) },
+          element("b", {}, seat.label),
+          how ? element("em", {}, how) : "",
+          seat.display && seat.display !== seat.label ? element("span", {}, seat.display) : "",
+          element("small", {}, facts(seat)),
+        ),
+      );
+    }),
+  );
 }

@@ -6,12 +6,29 @@ const KEPT = "antiphon.side";
 
 /** Make the side; `parts` are [name, words, draw]: `draw()` gives elements, or a promise of them. */
 export function side(parts) {
-  let shown = parts.some(([name]) => name === localStorage.getItem(KEPT)) ? localStorage.getItem(KEPT) : parts[0][0], turn = 0;
+  let shown = parts.some(([name]) => name === localStorage.getItem(KEPT)) ? localStorage.getItem(KEPT) : parts[0][0],
+    turn = 0;
   const panel = element("div", { className: "panel", role: "tabpanel", id: "panel", tabindex: "0" });
-  const tabs = parts.map(([name, words]) => element("button", { type: "button", role: "tab", id: `tab-${name}`, "aria-controls": "panel",
-    onclick: () => choose(name), onkeydown: move }, words));
-  const box = element("aside", { className: "side", "aria-label": "About this room" },
-    element("div", { className: "tabs", role: "tablist", "aria-label": "About this room" }, ...tabs), panel);
+  const tabs = parts.map(([name, words]) =>
+    element(
+      "button",
+      {
+        type: "button",
+        role: "tab",
+        id: `tab-${name}`,
+        "aria-controls": "panel",
+        onclick: () => choose(name),
+        onkeydown: move,
+      },
+      words,
+    ),
+  );
+  const box = element(
+    "aside",
+    { className: "side", "aria-label": "About this room" },
+    element("div", { className: "tabs", role: "tablist", "aria-label": "About this room" }, ...tabs),
+    panel,
+  );
 
   function move(event) {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -47,5 +64,12 @@ export function side(parts) {
     if (mine === turn) panel.replaceChildren(...[made].flat().filter(Boolean));
   }
 
-  return { box, draw, choose, get shown() { return shown; } };
+  return {
+    box,
+    draw,
+    choose,
+    get shown() {
+      return shown;
+    },
+  };
 }

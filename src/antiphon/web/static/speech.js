@@ -6,9 +6,14 @@ const HEARD = 400; // characters of a message that a screen reader is told by it
 
 /** Make the place of what is being said: `show(seat, text)`, `hear({at, text})`, `hush()`. */
 export function speech() {
-  const who = element("h2", {}), words = element("div", { className: "body", dir: "auto" });
-  const box = element("article", { className: "said speaking", hidden: true },
-    element("header", {}, who, element("p", {}, "is speaking")), words);
+  const who = element("h2", {}),
+    words = element("div", { className: "body", dir: "auto" });
+  const box = element(
+    "article",
+    { className: "said speaking", hidden: true },
+    element("header", {}, who, element("p", {}, "is speaking")),
+    words,
+  );
   let text = "";
   const show = (seat, said) => {
     box.hidden = !seat;
@@ -19,7 +24,8 @@ export function speech() {
     words.textContent = text;
   };
   return {
-    box, show,
+    box,
+    show,
     hush: () => show(null),
     /** Take in a piece that begins at a character; tells whether nothing is missing before it. */
     hear(seat, { at, text: piece }) {
@@ -33,7 +39,12 @@ export function speech() {
 
 /** Make the region that tells screen readers politely what was said. */
 export function announcer() {
-  const region = element("div", { className: "unseen", role: "log", "aria-live": "polite", "aria-label": "New messages" });
+  const region = element("div", {
+    className: "unseen",
+    role: "log",
+    "aria-live": "polite",
+    "aria-label": "New messages",
+  });
   return {
     region,
     say(label, text) {

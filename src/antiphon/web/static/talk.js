@@ -4,13 +4,16 @@
 
 import { element, item } from "./safe.js";
 
-const BLOCK = 60; // events: some twenty messages, made in a few milliseconds
+const BLOCK = 36; // events: some twelve messages, made in a few milliseconds
 const NEAR = "1600px";
-const GUESS = 2_400; // pixels of a block nobody has seen
-const AT_ONCE = 8; // milliseconds of making elements before the browser may draw
+const GUESS = 1_440; // pixels of a block nobody has seen
+const AT_ONCE = 5; // milliseconds of making elements before the browser may draw
 const EDGE = 60; // pixels from the end that still count as being there
 
-const rest = () => new Promise((done) => { setTimeout(done, 0); });
+const rest = () =>
+  new Promise((done) => {
+    setTimeout(done, 0);
+  });
 const place = (seq) => Math.floor((seq - 1) / BLOCK);
 
 /** Is the scroll; `fetch(after, limit)` gives events, `dress(item, event)` changes an item before it is
@@ -20,11 +23,26 @@ export class Talk {
     Object.assign(this, { fetch, dress, chosen, head: 0, blocks: [], stuck: true, current: null });
     this.list = element("div", { className: "talk" });
     this.after = element("div", { className: "after" });
-    this.pane = element("div", { className: "pane scroll", tabindex: "-1", role: "region", "aria-label": "Conversation",
-      onscroll: () => { this.stuck = this.atEnd(); } },
-      element("div", { className: "sheet" }, this.list, this.after));
-    this.near = new IntersectionObserver((seen) => seen.forEach((one) => this.seen(one)), { root: this.pane, rootMargin: NEAR });
-    this.grown = new ResizeObserver(() => { if (this.stuck) this.toEnd(); });
+    this.pane = element(
+      "div",
+      {
+        className: "pane scroll",
+        tabindex: "-1",
+        role: "region",
+        "aria-label": "Conversation",
+        onscroll: () => {
+          this.stuck = this.atEnd();
+        },
+      },
+      element("div", { className: "sheet" }, this.list, this.after),
+    );
+    this.near = new IntersectionObserver((seen) => seen.forEach((one) => this.seen(one)), {
+      root: this.pane,
+      rootMargin: NEAR,
+    });
+    this.grown = new ResizeObserver(() => {
+      if (this.stuck) this.toEnd();
+    });
     this.grown.observe(this.pane.firstChild);
     this.grown.observe(this.pane);
   }
@@ -34,8 +52,12 @@ export class Talk {
     this.grown.disconnect();
   }
 
-  atEnd() { return this.pane.scrollHeight - this.pane.scrollTop - this.pane.clientHeight < EDGE; }
-  toEnd() { this.pane.scrollTop = this.pane.scrollHeight; }
+  atEnd() {
+    return this.pane.scrollHeight - this.pane.scrollTop - this.pane.clientHeight < EDGE;
+  }
+  toEnd() {
+    this.pane.scrollTop = this.pane.scrollHeight;
+  }
 
   /** Begin anew with a room of `head` events. */
   async reset(head) {
@@ -71,7 +93,8 @@ export class Talk {
   grow(events) {
     const fresh = events.filter((event) => event.seq > this.head);
     if (!fresh.length) return fresh;
-    if (fresh[0].seq > this.head + 1) { // something is missing: it is fetched with the rest
+    if (fresh[0].seq > this.head + 1) {
+      // something is missing: it is fetched with the rest
       this.extend(fresh.at(-1).seq);
       return fresh;
     }
@@ -111,7 +134,9 @@ export class Talk {
   }
 
   /** Give the item of an event, where it is an element. */
-  find(seq) { return this.list.querySelector(`:scope > ol > li[data-seq="${seq}"]`); }
+  find(seq) {
+    return this.list.querySelector(`:scope > ol > li[data-seq="${seq}"]`);
+  }
 
   /** Bring an event's item before the eye and make it the current one. */
   async goTo(seq) {
@@ -119,9 +144,12 @@ export class Talk {
     if (!block) return;
     this.stuck = false;
     await this.fill(block);
-    for (const wait of [0, 60, 240]) { // what lies around is filled meanwhile, and may push
+    for (const wait of [0, 60, 240]) {
+      // what lies around is filled meanwhile, and may push
       this.find(seq)?.scrollIntoView({ block: "center" });
-      await new Promise((done) => { setTimeout(done, wait); });
+      await new Promise((done) => {
+        setTimeout(done, wait);
+      });
     }
     this.find(seq)?.scrollIntoView({ block: "center" });
     this.choose(this.find(seq));
@@ -151,7 +179,10 @@ export class Talk {
 
   firstSeen(all) {
     const top = this.pane.getBoundingClientRect().top;
-    return Math.max(0, all.findIndex((made) => made.getBoundingClientRect().bottom > top + 40));
+    return Math.max(
+      0,
+      all.findIndex((made) => made.getBoundingClientRect().bottom > top + 40),
+    );
   }
 
   seen({ target, isIntersecting }) {
@@ -161,11 +192,15 @@ export class Talk {
 
   async fill(block) {
     if (block.full && block.last >= this.until(block)) return;
-    block.filling ??= this.fetchInto(block).finally(() => { block.filling = null; });
+    block.filling ??= this.fetchInto(block).finally(() => {
+      block.filling = null;
+    });
     await block.filling;
   }
 
-  until(block) { return Math.min(this.head, (block.number + 1) * BLOCK); }
+  until(block) {
+    return Math.min(this.head, (block.number + 1) * BLOCK);
+  }
 
   async fetchInto(block) {
     while (!block.full || block.last < this.until(block)) {

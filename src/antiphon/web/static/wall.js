@@ -18,18 +18,26 @@ function figure(number, words, kind = "") {
 }
 
 function draw(line) {
-  const labels = Object.entries(line.labels).map(([name, value]) => element("span", { className: "label" }, `${name}=${value}`));
+  const labels = Object.entries(line.labels).map(([name, value]) =>
+    element("span", { className: "label" }, `${name}=${value}`),
+  );
   return [
-    element("div", { className: "what" },
+    element(
+      "div",
+      { className: "what" },
       element("a", { href: address(line.room), "data-go": "" }, line.title || line.scenario || line.room),
-      element("p", {}, badge(line), element("span", { className: "models" }, line.models.join(", ")), ...labels)),
-    element("div", { className: "figures" },
+      element("p", {}, badge(line), element("span", { className: "models" }, line.models.join(", ")), ...labels),
+    ),
+    element(
+      "div",
+      { className: "figures" },
       line.flags ? figure(`⚑ ${line.flags}`, line.flags === 1 ? "flag" : "flags", "flags") : "",
       figure(brief(line.messages), "messages"),
       figure(brief(line.turn), "turns", "spare"),
       figure(brief(line.tokens), "tokens", "spare"),
       figure(cost(line) || "–", "cost", "spare"),
-      figure(ago(line.changed_at), line.parent ? "a fork" : "changed", "when")),
+      figure(ago(line.changed_at), line.parent ? "a fork" : "changed", "when"),
+    ),
   ];
 }
 
@@ -37,24 +45,45 @@ function draw(line) {
 export async function wall(main, tell, { server, begins }) {
   const may = server.let_in && !server.read_only;
   const words = new URLSearchParams(location.search);
-  const find = element("input", { type: "search", placeholder: "Find a room", "aria-label": "Find a room", value: words.get("find") ?? "" });
-  const label = element("input", { placeholder: "label", "aria-label": "Label, such as arm=a", value: words.get("label") ?? "" });
+  const find = element("input", {
+    type: "search",
+    placeholder: "Find a room",
+    "aria-label": "Find a room",
+    value: words.get("find") ?? "",
+  });
+  const label = element("input", {
+    placeholder: "label",
+    "aria-label": "Label, such as arm=a",
+    value: words.get("label") ?? "",
+  });
   const pick = (name, all) => choice([["", all]], "", { "aria-label": all, name });
-  const inputs = { find, phase: pick("phase", "any state"), scenario: pick("scenario", "any scenario"),
-    model: pick("model", "any model"), why: pick("why", "any end"), label };
+  const inputs = {
+    find,
+    phase: pick("phase", "any state"),
+    scenario: pick("scenario", "any scenario"),
+    model: pick("model", "any model"),
+    why: pick("why", "any end"),
+    label,
+  };
   const known = Object.fromEntries(["phase", "scenario", "model", "why"].map((name) => [name, new Set()]));
   const told = element("p", { className: "quiet told", role: "status" });
   let position = "";
 
   const query = () => Object.fromEntries(FILTERS.map((name) => [name, inputs[name].value.trim()]));
   const rows = new Rows({
-    label: "Rooms", draw, key: (line) => line.room,
+    label: "Rooms",
+    draw,
+    key: (line) => line.room,
     fetch: async (start, limit) => {
       const page = await get("/rooms", { ...query(), start, limit });
       position ||= page.position;
       offer(page.rooms);
-      told.textContent = page.total === 0 ? "No rooms yet. Begin one." : page.fitting === page.total ? some(page.total, "room")
-        : `${some(page.fitting, "room")} of ${page.total}`;
+      told.textContent =
+        page.total === 0
+          ? "No rooms yet. Begin one."
+          : page.fitting === page.total
+            ? some(page.total, "room")
+            : `${some(page.fitting, "room")} of ${page.total}`;
       return { rows: page.rooms, fitting: page.fitting };
     },
   });
@@ -67,7 +96,8 @@ export async function wall(main, tell, { server, begins }) {
     }
     for (const [name, values] of Object.entries(known)) {
       const there = new Set([...inputs[name].options].map((option) => option.value));
-      for (const value of [...values].sort()) if (value && !there.has(value)) inputs[name].append(element("option", { value }, value));
+      for (const value of [...values].sort())
+        if (value && !there.has(value)) inputs[name].append(element("option", { value }, value));
     }
   }
 
@@ -81,28 +111,60 @@ export async function wall(main, tell, { server, begins }) {
   for (const name of Object.keys(known)) if (words.get(name)) known[name].add(words.get(name));
   offer([]);
   for (const name of Object.keys(known)) inputs[name].value = words.get(name) ?? "";
-  const soon = later(150, changed), again = later(1_000, () => rows.load(true));
+  const soon = later(150, changed),
+    again = later(1_000, () => rows.load(true));
   find.addEventListener("input", soon);
   label.addEventListener("input", soon);
   for (const name of Object.keys(known)) inputs[name].addEventListener("change", changed);
-  main.replaceChildren(element("div", { className: "wall" },
-    element("header", { className: "bar" }, element("h1", {}, "Rooms"), told,
-      may ? element("div", { className: "deeds" }, ...importer(), element("button", { type: "button", className: "main", onclick: begins }, "Begin a room")) : ""),
-    element("div", { className: "filters", role: "search" }, ...FILTERS.map((name) => inputs[name])), rows.pane));
+  main.replaceChildren(
+    element(
+      "div",
+      { className: "wall" },
+      element(
+        "header",
+        { className: "bar" },
+        element("h1", {}, "Rooms"),
+        told,
+        may
+          ? element(
+              "div",
+              { className: "deeds" },
+              ...importer(),
+              element("button", { type: "button", className: "main", onclick: begins }, "Begin a room"),
+            )
+          : "",
+      ),
+      element("div", { className: "filters", role: "search" }, ...FILTERS.map((name) => inputs[name])),
+      rows.pane,
+    ),
+  );
   const unkeyed = keys("The wall", [
-    ["j", "next room", () => rows.move(1)], ["k", "previous room", () => rows.move(-1)],
-    ["ArrowDown", "", () => rows.move(1)], ["ArrowUp", "", () => rows.move(-1)],
-    ["PageDown", "", () => rows.move(10)], ["PageUp", "", () => rows.move(-10)],
-    ["Home", "the top", () => rows.move(-Infinity)], ["End", "the bottom", () => rows.move(Infinity)],
-    ["f", "find a room", () => find.focus()], ...(may ? [["n", "begin a room", begins]] : []),
+    ["j", "next room", () => rows.move(1)],
+    ["k", "previous room", () => rows.move(-1)],
+    ["ArrowDown", "", () => rows.move(1)],
+    ["ArrowUp", "", () => rows.move(-1)],
+    ["PageDown", "", () => rows.move(10)],
+    ["PageUp", "", () => rows.move(-10)],
+    ["Home", "the top", () => rows.move(-Infinity)],
+    ["End", "the bottom", () => rows.move(Infinity)],
+    ["f", "find a room", () => find.focus()],
+    ...(may ? [["n", "begin a room", begins]] : []),
   ]);
   await rows.load();
 
-  const unheard = follow({ wall: true, after: position }, (kind, data) => {
-    if (kind === "rooms") {
-      const moved = data.rooms.filter((line) => !rows.change(line));
-      if (moved.length) again();
-    } else if (kind === "resync" || kind === "gone") again();
-  }, (there) => tell(there ? "" : "connecting …"));
-  return () => { unheard(); unkeyed(); rows.close(); };
+  const unheard = follow(
+    { wall: true, after: position },
+    (kind, data) => {
+      if (kind === "rooms") {
+        const moved = data.rooms.filter((line) => !rows.change(line));
+        if (moved.length) again();
+      } else if (kind === "resync" || kind === "gone") again();
+    },
+    (there) => tell(there ? "" : "connecting …"),
+  );
+  return () => {
+    unheard();
+    unkeyed();
+    rows.close();
+  };
 }

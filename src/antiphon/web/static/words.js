@@ -3,7 +3,16 @@
 const whole = new Intl.NumberFormat("en");
 const short = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
-const GLYPHS = { live: "●", suspect: "◐", closing: "◑", draining: "◒", paused: "‖", ended: "■", expired: "□", stopped: "⊘" };
+const GLYPHS = {
+  live: "●",
+  suspect: "◐",
+  closing: "◑",
+  draining: "◒",
+  paused: "‖",
+  ended: "■",
+  expired: "□",
+  stopped: "⊘",
+};
 const RESTING = ["paused", "ended", "expired"];
 
 /** Tell whether somebody runs a room and it goes on. */
@@ -16,9 +25,13 @@ export const some = (number, one, many = `${one}s`) => `${whole.format(number)} 
 /** Give a room's state: its kind (for a colour), a sign and words, so that colour never stands alone. */
 export function state(line) {
   const kind = line.stopped ? "stopped" : line.phase;
-  const words = line.trouble ? `stopped: ${line.trouble}`
-    : line.stopped ? "left by its process"
-    : line.why && line.phase !== "live" ? `${line.phase}: ${line.why}` : line.phase;
+  const words = line.trouble
+    ? `stopped: ${line.trouble}`
+    : line.stopped
+      ? "left by its process"
+      : line.why && line.phase !== "live"
+        ? `${line.phase}: ${line.why}`
+        : line.phase;
   return { kind, sign: GLYPHS[kind] ?? "○", words };
 }
 
