@@ -109,6 +109,7 @@ class Watch(Struct):
     left: State = "live"
     since: int = 0
     index: int = -1
+    odds: float = 0.0
 
     def see(self, policy: Policy, speaker: str, text: str, *, asks_end: bool, digest: str = "") -> Verdict:
         """Take the next message in; `digest` is the policy's, told in the verdict."""
@@ -158,10 +159,25 @@ class Watch(Struct):
 
     def _note(self, weighing: Weighing, readings: Readings) -> float:
         """Remember the signs and findings of a message; give its log odds."""
-        values = astuple(readings)
-        self.seen.append(weighing.bits(values))
+        if not self._echoes_life(readings):
+            values = astuple(readings)
+            self.seen.append(weighing.bits(values))
+            self.odds = weighing.odds(values)
+        else:
+            self.seen.append(self.seen[-1])
         del self.seen[:-WITHIN]
-        return weighing.odds(values)
+        return self.odds
+
+    def _echoes_life(self, readings: Readings) -> bool:
+        """Tell whether a message is another's last one word for word, and that one lived: it is weighed as that is.
+
+        Where one model copies the other and each pair is new, whoever leads says whether the room lives.
+        """
+        if not readings.same or readings.bare or readings.marker or self.odds >= 0.0:
+            return False
+        said, spoke = self.gauge.recent, self.gauge.partings[-2:]
+        once = said[-2:-1] == said[-1:] and said[-1] not in said[:-2]  # an echo of an echo is a loop
+        return once and spoke[0][0] != spoke[-1][0] and not signs_in(self.seen[-1])
 
     def _next(self, policy: Policy, readings: Readings, median: float, pressure: float) -> State:
         if self.state == "ended":

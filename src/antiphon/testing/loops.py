@@ -177,6 +177,11 @@ def _quoting_the_marker(chance: Random) -> Said:
     ]
 
 
+def _one_copies_the_other(chance: Random) -> Said:
+    """One says again, word for word, what the other just said, and each pair is new."""
+    return [one for _, text in talk(chance, 40) for one in (("A", text), ("B", text))]
+
+
 TRAPS: dict[str, Callable[[Random], Said]] = {
     "silent_turns": _silent_turns,
     "goodbyes_of_others": _goodbyes_of_others,
@@ -185,5 +190,6 @@ TRAPS: dict[str, Callable[[Random], Said]] = {
     "one_dot": _one_dot,
     "refusal_opens_a_topic": _refusal_opens_a_topic,
     "quoting_the_marker": _quoting_the_marker,
+    "one_copies_the_other": _one_copies_the_other,
 }
 """Living conversations with a trap in them, by name: none of them may be ended."""
