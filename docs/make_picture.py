@@ -32,7 +32,7 @@ REST = 6.0
 """Seconds the last frame stays before the picture begins anew."""
 WIDE, HIGH, EDGE = 8.4, 18, 14
 """Pixels of a letter, of a row, and around all of them."""
-STILL = 0.33
+STILL = 0.37
 """Where in the recording the one frame lies that is shown to those who want no motion: seats, and a refusal."""
 
 Row = tuple[tuple[str, str], ...]
