@@ -35,6 +35,24 @@ async def test_a_stretch_of_events_is_chosen_by_its_bounds(web: Site) -> None:
     assert {event["type"] for event in only["events"]} == {"message.said"}
 
 
+async def test_the_words_that_surprise_are_told_for_a_stretch(web: Site) -> None:
+    room = await web.begin(rounds=3, seed=7)
+    await web.rests(room)
+    texts = {
+        event["seq"]: event["body"]["text"]
+        for event in (await web.get(f"/rooms/{room}/events", type="message.said"))["events"]
+    }
+    told = await web.get(f"/rooms/{room}/tint")
+    assert (told["first"], told["last"]) == (1, told["head"])
+    assert {int(seq) for seq in told["tints"]} == set(texts)
+    for seq, tint in told["tints"].items():
+        ends = [0, *(place for start, end, _ in tint["spans"] for place in (start, end))]
+        assert ends == sorted(ends)
+        assert ends[-1] <= len(texts[int(seq)])
+    newest = await web.get(f"/rooms/{room}/tint", limit=8)
+    assert newest["tints"].items() <= told["tints"].items()
+
+
 async def test_the_list_is_filtered_searched_and_paged(web: Site) -> None:
     one = await web.begin(rounds=1, labels={"arm": "a"})
     two = await web.begin(scenario="solo", rounds=1, labels={"arm": "b"})

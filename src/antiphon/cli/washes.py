@@ -40,7 +40,7 @@ WASHES: Mapping[tuple[str, str], Wash] = {
     ("dark", "truecolor"): Wash(("", "", "#3a2d1f", "#4b3722"), "#e6e3dc", 0.55),
     ("light", "truecolor"): Wash(("", "", "#f9e8ca", "#f6dcb2"), "#22211f", 0.55),
     ("dark", "256"): Wash(("", "", "#303030", "#3a3a3a"), "#d7d7d7", 0.6),
-    ("light", "256"): Wash(("", "", "#ffffd7", "#ffd7af"), "#1c1c1c", 0.6),
+    ("light", "256"): Wash(("", "", "#ffffd7", "#ffffaf"), "#1c1c1c", 0.6),
 }
 """(ground of the terminal, rich's name for its colours) -> washes. Levels 1 and 2 have none on a terminal: cells
 are blunter than a page, and a whole screen of washes is no pleasure to read. Sixteen colours have no quiet ones, and

@@ -23,7 +23,7 @@ expect; between it and the second are known words in new company; above are word
 more."""
 
 REMEMBERED = 32 * 1024
-"""Characters of words a model reads before it is made anew from the newest half: about 2.5 MB of memory a room."""
+"""Characters of words a model reads before it is made anew from the newest half: at most 4.6 MB of memory a room."""
 
 READ = 16 * 1024
 """Characters of a message that are looked at: a wall of text costs no more than 30 ms."""

@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 
 from antiphon.library.laboratory import Laboratory
 from antiphon.library.reading import States, known_room
+from antiphon.library.tinting import Tints
 from antiphon.room.contracts import RoomRow
 from antiphon.web.guard import Door
 from antiphon.web.hosting import Hosting
@@ -39,12 +40,14 @@ class Desk:
         hosting: the rooms that run here.
         scrolls: tells events with HTML.
         states: tells rooms as they stand.
+        tints: tells which words of messages surprise.
     """
 
     def __init__(self, laboratory: Laboratory, door: Door, people: People) -> None:
         """Take an open laboratory that asks `people`; nothing runs before the desk is entered."""
         self.laboratory, self.door, self.people = laboratory, door, people
         self.scrolls, self.states = Scrolls(laboratory.journal), States(laboratory)
+        self.tints = Tints(laboratory.journal)
         self.live = Live(laboratory.journal, self.scrolls, self.lines)
         self.hosting = Hosting(self.live, people)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -77,6 +80,7 @@ class Desk:
         """Forget what is remembered of a room that was deleted, or in which something was erased."""
         self.scrolls.forget(room)
         self.states.forget(room)
+        self.tints.forget(room)
 
     def line(self, row: RoomRow) -> RoomLine:
         """Make a line of the wall."""

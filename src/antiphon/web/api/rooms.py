@@ -11,7 +11,8 @@ from msgspec import Meta, Struct
 
 from antiphon.library.flagging import Flagged, flags_in, flags_kept
 from antiphon.library.inspecting import Measured, SeatPast, measured, seat_past
-from antiphon.library.reading import Shown, known_room, seat_view
+from antiphon.library.reading import Shown, known_room, seat_view, stretch
+from antiphon.library.tinting import Tinted
 from antiphon.web.calls import RoomId, Seq, get
 from antiphon.web.desk import Desk
 from antiphon.web.shapes import RoomLine, RoomState, Told, state_of
@@ -50,12 +51,17 @@ class RoomList(Struct, frozen=True, kw_only=True):
     position: str
 
 
-class EventsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class StretchQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Chooses a stretch: after `after`, or the last ones before `before`; neither means the newest."""
 
     after: Start | None = None
     before: Seq | None = None
     limit: Limit = 200
+
+
+class EventsQuery(StretchQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Chooses a stretch, and of which types."""
+
     type: tuple[Text, ...] = ()
 
 
@@ -151,15 +157,31 @@ async def show_room(desk: Desk, room: RoomId) -> RoomState:
 @get("/rooms/{room}/events", "Rooms")
 async def list_events(desk: Desk, room: RoomId, query: EventsQuery) -> Events:
     """Tell a stretch of a room's events, each with safe HTML where a reader would see something."""
-    head = (await known_room(desk.laboratory.journal, room)).head_seq
-    if query.after is not None:
-        first, last = query.after, min(head, query.after + query.limit)
-    else:
-        last = head if query.before is None else min(head, query.before - 1)
-        first = max(0, last - query.limit)
+    first, last, head = await _bounds(desk, room, query)
     told = await desk.scrolls.tell(room, first, last)
     kept = tuple(event for event in told if not query.type or event.type in query.type)
     return Events(room=room, events=kept, first=first + 1, last=last, head=head)
+
+
+@get("/rooms/{room}/tint", "Rooms")
+async def list_tints(desk: Desk, room: RoomId, query: StretchQuery) -> Tinted:
+    """Tell which words of a stretch's messages surprise: [start, end, level] in code points of each text, and means.
+
+    Levels are 1 to 4; what lies between has level 0. A mean is bits a word. The first stretch asked of a room costs
+    the server the messages before it as well.
+    """
+    first, last, head = await _bounds(desk, room, query)
+    tints = await desk.tints.of(room, await stretch(desk.laboratory.journal, room, first, last))
+    return Tinted(room=room, tints=tints, first=first + 1, last=last, head=head)
+
+
+async def _bounds(desk: Desk, room: str, query: StretchQuery) -> tuple[int, int, int]:
+    """Give what lies before a stretch, its last event, and the room's."""
+    head = (await known_room(desk.laboratory.journal, room)).head_seq
+    if query.after is not None:
+        return query.after, min(head, query.after + query.limit), head
+    last = head if query.before is None else min(head, query.before - 1)
+    return max(0, last - query.limit), last, head
 
 
 @get("/rooms/{room}/seats/{seat}/view", "Rooms")
@@ -201,5 +223,6 @@ async def search(desk: Desk, query: SearchQuery) -> Hits:
 
 
 OPERATIONS = (
-    list_rooms, show_room, list_events, show_seat, show_view, show_measures, list_flags, list_all_flags, search,
+    list_rooms, show_room, list_events, list_tints, show_seat, show_view, show_measures, list_flags, list_all_flags,
+    search,
 )  # fmt: skip
