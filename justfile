@@ -42,6 +42,7 @@ test *what:
 # write what is generated into the docs, then run every block of them
 docs:
     {{ bin }}/python docs/make_reference.py
+    {{ bin }}/python docs/run_notebooks.py
     {{ bin }}/pytest docs README.md tests/house
 
 # the site of docs/, with the gallery, in build/site/html

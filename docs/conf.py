@@ -1,18 +1,24 @@
 """Tells Sphinx how these pages become a site (`just site`): the Markdown as it stands, and nothing fetched.
 
-The sidebar is the list in `index.md`, so that a code host and the site show one list. It does not know the program:
-what is generated from code stands in the pages already.
+The sidebar is the list in `index.md`, so that a code host and the site show one list. Notebooks are read as pages, with
+their kept outputs. It does not know the program: what is generated from code stands in the pages already.
 """
 
 from __future__ import annotations
 
 import re
+import sys
+from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from docs.run_notebooks import as_page
 
 project = "Antiphon"
 project_copyright = "The Antiphon authors"
 extensions = ["myst_parser"]
 exclude_patterns = ["_static"]
+source_suffix = {".md": "markdown", ".ipynb": "markdown"}
 myst_heading_anchors = 4
 
 html_theme = "furo"
@@ -59,7 +65,9 @@ def sidebar(page: str) -> str:
     return "".join(f"{tree}```\n" for tree in trees)
 
 
-def _read(app: Any, name: str, source: list[str]) -> None:  # noqa: ANN401, ARG001 - Sphinx's own
+def _read(app: Any, name: str, source: list[str]) -> None:  # noqa: ANN401 - Sphinx's own
+    if app.env.doc2path(name).suffix == ".ipynb":
+        source[0] = as_page(source[0])
     if name == "index":
         source[0] += sidebar(source[0])
     if name == "gallery/index":
@@ -67,5 +75,5 @@ def _read(app: Any, name: str, source: list[str]) -> None:  # noqa: ANN401, ARG0
 
 
 def setup(app: Any) -> None:  # noqa: ANN401 - Sphinx's own
-    """Have pages turned from what a code host wants into what a site wants."""
+    """Have each page turned from what a code host wants into what a site wants, as it is read."""
     app.connect("source-read", _read)
