@@ -38,7 +38,7 @@ def test_a_world_without_mishaps_is_quiet() -> None:
     assert (found.faults, found.mishaps) == ((), {})
 
 
-@pytest.mark.parametrize("bug", ["fenced", "renews"])
+@pytest.mark.parametrize("bug", ["fenced", "renews", "sorted_locks"])
 def test_a_planted_bug_is_found(bug: str) -> None:
     assert any(world(seed, bugs=Bugs(**{bug: False})).faults for seed in range(100))
 

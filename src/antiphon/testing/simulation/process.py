@@ -171,12 +171,19 @@ class RemoteJournal(MemoryJournal):
         if not self.fenced:
             self._steal(writes)
         plain = _Plain(self)
-        results = await self._server.append(plain, writes)
-        if self._process.chance.strikes("twice"):
-            for again in await self._server.append(plain, writes):
-                if not isinstance(again, JournalError):
-                    self._server.faults.append("a write that was delivered twice was stored twice")
-        return results
+        if not self._process.chance.strikes("twice"):
+            return await self._server.append(plain, writes)
+        # a client that retries builds its statement anew, and finds its writes in another order
+        both = await asyncio.gather(
+            self._server.append(plain, writes), self._server.append(plain, list(reversed(writes)))
+        )
+        results, again = both[0], list(reversed(both[1]))
+        for first, second in zip(results, again, strict=True):
+            if not isinstance(first, JournalError) and not isinstance(second, JournalError):
+                self._server.faults.append("a write that was delivered twice was stored twice")
+        return [
+            second if isinstance(first, JournalError) else first for first, second in zip(results, again, strict=True)
+        ]
 
     def _steal(self, writes: Sequence[Write]) -> None:
         """Write as if no fence were there: onto the room as it stands, whoever owns it."""
