@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
@@ -84,6 +86,35 @@ async def test_a_link_lets_one_browser_in_once(web: Site) -> None:
     async with httpx2.AsyncClient(base_url=base) as second:
         assert (await second.get("/enter", params={"key": link})).status_code == 401
         assert (await second.get("/enter")).status_code == 401
+
+
+@asynccontextmanager
+async def browser(web: Site) -> AsyncIterator[httpx2.AsyncClient]:
+    """Let a browser in by a link of its own."""
+    link = (await web.post("/links"))["link"]
+    base = str(web.client.base_url)
+    entered = httpx2.AsyncClient(base_url=base, headers={"origin": base.rstrip("/")})
+    try:
+        assert (await entered.get(link)).status_code == 303
+        yield entered
+    finally:
+        await entered.aclose()
+
+
+@pytest.mark.parametrize(("everywhere", "others"), [(False, 201), (True, 401)])
+async def test_a_browser_signs_out_alone_or_with_all_others(web: Site, *, everywhere: bool, others: int) -> None:
+    async with browser(web) as first, browser(web) as second:
+        out = await first.post("/api/v1/sign-out", json={"everywhere": everywhere})
+        assert out.json() == {"browsers": 2 if everywhere else 1}
+        assert (await first.post("/api/v1/links", json={})).status_code == 401
+        assert (await second.post("/api/v1/links", json={})).status_code == others
+        assert (await web.post("/sign-out"))["browsers"] == 0  # a program has a token, and nothing to sign out of
+
+
+async def test_a_link_that_was_not_used_is_void_when_everybody_is_signed_out(web: Site) -> None:
+    link = (await web.post("/links"))["link"]
+    await web.post("/sign-out", everywhere=True)
+    assert (await web.client.get(link)).status_code == 401
 
 
 async def test_a_read_only_server_changes_nothing(tmp_path: Any) -> None:

@@ -149,9 +149,9 @@ async def site(
     token = keys.token()
     port = bound.getsockname()[1]
     async with Laboratory(journal, latency=latency, ask=people.ask) as laboratory:
-        desk = Desk(laboratory, msgspec.structs.replace(Door(**door), port=port), people)
+        desk = Desk(laboratory, msgspec.structs.replace(Door(**door), port=port), people, keys)
         config = uvicorn.Config(
-            application(desk, keys, furnished=furnished, writes=writes),
+            application(desk, furnished=furnished, writes=writes),
             lifespan="on",
             log_level="warning",
             access_log=False,

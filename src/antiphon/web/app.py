@@ -25,7 +25,7 @@ from antiphon.web.calls import Operation
 from antiphon.web.desk import Desk
 from antiphon.web.furnishing import furnish
 from antiphon.web.guard import Guard
-from antiphon.web.keys import SESSION_SECONDS, Keys
+from antiphon.web.keys import SESSION_SECONDS
 from antiphon.web.openapi import document
 from antiphon.web.problems import Refused, answer, on_error, on_http, on_refused
 from antiphon.web.rates import Rate
@@ -55,12 +55,12 @@ _TYPES = {
 """Kinds of files the page is made of; anything else in the folder is not served."""
 
 
-def application(desk: Desk, keys: Keys, *, furnished: bool = True, writes: Rate | None = None) -> Guard:
+def application(desk: Desk, *, furnished: bool = True, writes: Rate | None = None) -> Guard:
     """Make the application of one desk; entering its lifespan enters the desk, and furnishes an empty journal."""
     app = Starlette(
         routes=[
             Mount("/api/v1", routes=[*(operation.route() for operation in OPERATIONS), *_own(desk)]),
-            Route("/enter", _entrance(desk, keys)),
+            Route("/enter", _entrance(desk)),
             Route("/", _file),
             Route("/{name:path}", _file),
         ],
@@ -74,7 +74,7 @@ def application(desk: Desk, keys: Keys, *, furnished: bool = True, writes: Rate 
     )
     app.router.redirect_slashes = False
     app.state.desk = desk
-    return Guard(_streaming_first(app, Stream(desk.live)), desk.door, keys, writes)
+    return Guard(_streaming_first(app, Stream(desk.live)), desk.door, desk.keys, writes)
 
 
 def _streaming_first(app: ASGIApp, stream: Stream) -> ASGIApp:
@@ -108,11 +108,11 @@ def _own(desk: Desk) -> list[Route]:
     return [Route("/live", Stream(desk.live), methods=["GET"]), Route("/openapi.json", openapi)]
 
 
-def _entrance(desk: Desk, keys: Keys) -> Callable[[Request], Any]:  # Any: a coroutine of a Response
+def _entrance(desk: Desk) -> Callable[[Request], Any]:  # Any: a coroutine of a Response
     """Let a browser in that brings a link which was never used: it gets a cookie and goes to the page."""
 
     async def enter(request: Request) -> Response:
-        session = keys.enter(request.query_params.get("key", ""))
+        session = desk.keys.enter(request.query_params.get("key", ""))
         if session is None:
             return answer(401, "this link was used already, or is too old; `antiphon serve` prints a new one")
         response = RedirectResponse("/", 303)

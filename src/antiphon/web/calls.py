@@ -102,6 +102,8 @@ class Operation(Struct, frozen=True):
                 given["body"] = Uploaded(request)
             elif body is not None:
                 given["body"] = await _body(request, body)
+            if "session" in types:
+                given["session"] = request.cookies.get(request.app.state.desk.door.cookie, "")
             if "who" in types:
                 given["who"] = request.scope.get("antiphon.who", "")
             return self._answer(await self.handler(request.app.state.desk, **given))

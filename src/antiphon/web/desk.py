@@ -18,6 +18,7 @@ from antiphon.library.tinting import Tints
 from antiphon.room.contracts import RoomRow
 from antiphon.web.guard import Door
 from antiphon.web.hosting import Hosting
+from antiphon.web.keys import Keys
 from antiphon.web.live import Live
 from antiphon.web.people import People
 from antiphon.web.scroll import Scrolls
@@ -36,6 +37,7 @@ class Desk:
         laboratory: opens rooms and asks things of them.
         door: what the server lets in.
         people: who sits in rooms that run here.
+        keys: who was let in.
         live: what is pushed.
         hosting: the rooms that run here.
         scrolls: tells events with HTML.
@@ -43,9 +45,9 @@ class Desk:
         tints: tells which words of messages surprise.
     """
 
-    def __init__(self, laboratory: Laboratory, door: Door, people: People) -> None:
+    def __init__(self, laboratory: Laboratory, door: Door, people: People, keys: Keys) -> None:
         """Take an open laboratory that asks `people`; nothing runs before the desk is entered."""
-        self.laboratory, self.door, self.people = laboratory, door, people
+        self.laboratory, self.door, self.people, self.keys = laboratory, door, people, keys
         self.scrolls, self.states = Scrolls(laboratory.journal), States(laboratory)
         self.tints = Tints(laboratory.journal)
         self.live = Live(laboratory.journal, self.scrolls, self.lines)

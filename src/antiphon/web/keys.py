@@ -64,6 +64,7 @@ class Keys:
     def link(self) -> str:
         """Make the secret part of a link that lets one browser in, once."""
         made = secrets.token_urlsafe(32)
+        self._links = {digest: until for digest, until in self._links.items() if until > self._now()}
         self._links[_digest(made)] = self._now() + LINK_SECONDS
         return made
 
@@ -80,11 +81,21 @@ class Keys:
         self._write()
         return made
 
-    def leave(self, session: str) -> None:
-        """Forget a browser."""
+    def leave(self, session: str) -> int:
+        """Forget a browser; gives how many were forgotten, 0 or 1."""
         digest = _digest(session)
-        self._sessions = [known for known in self._sessions if not hmac.compare_digest(known.digest, digest)]
+        return self._keep([known for known in self._sessions if not hmac.compare_digest(known.digest, digest)])
+
+    def leave_all(self) -> int:
+        """Forget every browser, and links that were not used; gives how many browsers were forgotten."""
+        self._links.clear()
+        return self._keep([])
+
+    def _keep(self, sessions: list[_Session]) -> int:
+        forgotten = len(self._sessions) - len(sessions)
+        self._sessions = sessions
         self._write()
+        return forgotten
 
     def knows_token(self, token: str) -> bool:
         """Tell whether a token is the server's."""

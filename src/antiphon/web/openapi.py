@@ -65,7 +65,7 @@ def _types(operation: Operation) -> list[tuple[str, Any]]:  # Any: annotations
     return [
         (f"{operation.name}.{name}", kind)
         for name, kind in operation.types.items()
-        if name not in {"desk", "who"} and kind not in (Bytes, Uploaded)
+        if name not in {"desk", "session", "who"} and kind not in (Bytes, Uploaded)
     ]
 
 

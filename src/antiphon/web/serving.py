@@ -86,9 +86,9 @@ async def serve(how: Serving, tell: Callable[[str, str], None]) -> None:
         )
         keys = Keys(_kept(how.journal))
         token = _token(keys)
-        desk = Desk(laboratory, door, people)
+        desk = Desk(laboratory, door, people, keys)
         config = uvicorn.Config(
-            application(desk, keys),
+            application(desk),
             lifespan="on",
             log_level="warning",
             access_log=False,
