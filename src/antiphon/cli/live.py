@@ -129,7 +129,7 @@ class LiveOutlet:
         lines = self._teller.tell(event)
         self._status.hear(self._teller.state, event)
         if means := self._teller.means:
-            self._status.surprise = f"{bars(means[-_BARS:], self._console.encoding)} {means[-1]:.1f} bits a word"
+            self._status.surprise = f"{bars(means[-_BARS:], self._console.encoding)} {means[-1]:.1f} bits"
         if isinstance(event.body, TurnRequested | TurnEnded | MessageSaid):
             self._speech = ""
         self._print(lines)
