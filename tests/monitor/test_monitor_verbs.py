@@ -263,3 +263,17 @@ def test_json_of_a_room_that_was_steered_tells_each_kind_and_what_it_led_to(tmp_
     assert list(last) == [*KEYS, "steers"]
     assert last["steers"][0]["kind"] == "topic"
     assert last["steers"][0]["tried"] >= last["steers"][0]["measured"] >= 1
+
+
+def test_of_a_fork_it_tells_where_that_would_stop_and_not_where_its_parent_did(tmp_path: Path) -> None:
+    plan = 'name = "alone"\npolicy = "thrifty"\nseats = [{ model = "suspect" }]\n'
+    (tmp_path / "alone.toml").write_text(plan, encoding="utf-8")
+    where = str(tmp_path / "rooms.db")
+    run("run", tmp_path / "alone.toml", "--journal", where, "--seed", "1", "--messages", "60")
+    run("fork", "last", "--journal", where, "--messages", "120")
+    told = run("monitor", "--policy", "thrifty", "--journal", where, "last").splitlines()
+    ended = [place for place, line in enumerate(told) if "-> ended" in line]
+    [anew] = [place for place, line in enumerate(told) if "forked: what was over begins anew" in line]
+    assert len(ended) == 2
+    assert ended[0] < anew < ended[1]
+    assert "saved 0 messages" in told[-1]

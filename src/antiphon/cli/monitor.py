@@ -120,9 +120,13 @@ def _json(told: object) -> str:
 def _timeline(one: Watched) -> Iterator[Line]:
     outcome = one.outcome
     yield Line(((short(outcome.file), "bold"),))
+    stood = ""
     for verdict in one.verdicts:
         if isinstance(verdict, Unjudged):
             continue
+        if stood == "ended" and verdict.before != "ended":
+            yield Line(((f"{verdict.index:>5}  forked: what was over begins anew", "quiet"),))
+        stood = verdict.state
         fresh = [flag.rule for flag in verdict.flags if flag.new]
         if verdict.state != verdict.before or fresh:
             change = f"{verdict.before} -> {verdict.state}" if verdict.state != verdict.before else verdict.state

@@ -28,7 +28,7 @@ class Monitor:
         """Begin with an empty conversation.
 
         Args:
-            policy: "careful", "thrifty", "observe", or a policy read with `antiphon.monitor.policy.read`.
+            policy: "careful", "thrifty", "revive", "observe", or a policy read with `antiphon.monitor.policy.read`.
             end_markers: what asks to end as a message's last token, one or several; None = the policy's own.
 
         Raises:
