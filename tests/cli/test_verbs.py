@@ -32,6 +32,7 @@ def test_a_room_runs_and_is_kept(antiphon: Type) -> None:
     assert "the room has ended: rounds" in ran.out
     assert "\x1b" not in ran.out
     assert antiphon("rooms").out.count("dyad-") == 1
+    assert antiphon("verify").out.startswith("1 room, ")
 
 
 def test_json_lines_are_the_journals_own_and_nothing_else(antiphon: Type) -> None:

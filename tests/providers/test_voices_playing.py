@@ -239,6 +239,8 @@ async def test_what_was_spoken_of_is_drawn() -> None:
     [
         ("What is a ceiling?", "glossary.md"),
         ("What does !whisper do?", "glossary.md"),
+        ("What is Antiphon?", "index.md"),
+        ("And what is a seat?", "glossary.md"),
     ],
 )
 async def test_the_librarian_quotes_a_page_and_names_it(asked: str, page: str) -> None:
@@ -249,10 +251,30 @@ async def test_the_librarian_quotes_a_page_and_names_it(asked: str, page: str) -
     assert any(passage.text.startswith(quoted[1]) for passage in librarian.found(asked))
 
 
+async def test_the_librarian_knows_the_verbs_by_their_help() -> None:
+    for asked, verb in (("How do I fork a room?", "fork"), ("How can I end a room?", "end")):
+        assert f"antiphon {verb}: " in "\n".join(passage.text for passage in librarian.found(asked, 1))
+
+
+async def test_a_newcomer_who_asks_what_this_is_is_told() -> None:
+    assert "A laboratory for unattended conversations" in await reply("librarian", "What is Antiphon?")
+
+
+def test_no_passage_ends_before_what_it_promises_or_only_points_to_a_page() -> None:
+    for name, text in librarian.pages():
+        for passage in librarian.cut(name, text):
+            assert not passage.text.endswith(":"), passage
+    assert (
+        list(librarian.cut("x.md", "* [Monitor](guide/monitor.md): knowing when a conversation is over and done\n"))
+        == []
+    )
+
+
 def test_every_page_that_the_librarian_reads_is_there() -> None:
     names = [name for name, _ in librarian.pages()]
     assert names[: len(librarian.PAGES)] == list(librarian.PAGES)
     assert {"guide/providers.md", "guide/scenarios.md", "guide/command-line.md"} <= set(names)
+    assert {name.partition("/")[0] for name in names if "/" in name} == set(librarian.FOLDERS)
 
 
 async def test_the_librarian_says_so_where_no_page_has_the_words() -> None:

@@ -12,6 +12,7 @@ from antiphon.cli.telling import short
 from antiphon.cli.working import working
 from antiphon.library.care import Checked, verify_rooms
 from antiphon.library.laboratory import Laboratory
+from antiphon.room.outcomes import counted
 
 __all__ = ["verb"]
 
@@ -64,4 +65,4 @@ def _sums(found: Sequence[Checked]) -> dict[str, int]:
 def _words(sums: dict[str, int]) -> str:
     erased = f", {sums['erased']:,} erased by their owner" if sums["erased"] else ""
     verdict = f"{sums['broken']:,} broken" if sums["broken"] else "nothing was changed"
-    return f"{sums['rooms']:,} rooms, {sums['events']:,} events{erased}: {verdict}"
+    return f"{counted(sums['rooms'], 'room')}, {counted(sums['events'], 'event')}{erased}: {verdict}"

@@ -22,7 +22,8 @@ __all__ = ["ABOUT", "VOICE", "Passage", "cut", "found", "pages", "speak"]
 
 ABOUT = "I am a small program with the pages of Antiphon's documentation before me. I find words; I understand none."
 
-PAGES, FOLDERS = ("index.md", "architecture.md", "endings.md", "glossary.md"), ("guide",)
+PAGES = ("index.md", "tutorial.md", "architecture.md", "endings.md", "glossary.md")
+FOLDERS = ("guide", "how-to", "explanation")
 """What it reads below `docs`: these pages, and all in these folders; `pyproject.toml` names the same for the wheel."""
 
 HEARD = 600
@@ -55,6 +56,18 @@ _SMALL = frozenset(
 """Words of which every page is full."""
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z_-]{2,30}")
+_POINTS = re.compile(r"[*-] \[[^\]]*\]\(")
+"""An item of a list of pages, which says where something stands and not what."""
+
+_HELP = re.compile(r"^Usage: antiphon (\S+) .*\n\n((?:  .*\n|\n)+)", re.MULTILINE)
+"""The help of one verb, as it stands on the page of the command line."""
+
+_ASKED = re.compile(
+    r"\b(?:what(?: is|'s| are| does) (?:an? |the )?(\w[\w -]{1,30}?)s?(?: mean| do)?|how (?:do|can) \w+ (\w+)\b.*)\W*$",
+    re.IGNORECASE,
+)
+"""A question for the meaning of a word, or how a thing is done: what goes by that very name answers it first."""
+
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _NAMED = re.compile(r"^[*|\-\s]*(?:\*\*|`)+!?([^*`]{2,40})(?:\*\*|`)")
 _SENTENCE = re.compile(r"(?<=[.!?:;])\s+")
@@ -109,7 +122,21 @@ def found(question: str, most: int = CHOICES) -> list[Passage]:
         "SELECT rowid FROM passage WHERE passage MATCH ? ORDER BY bm25(passage, 4.0, 1.0), rowid LIMIT ?",
         (wanted, most),
     )
-    return [every[number - 1] for (number,) in rows]
+    named = _named(question[-HEARD:], every)
+    return [*named, *(every[number - 1] for (number,) in rows if every[number - 1] not in named)][:most]
+
+
+def _named(question: str, every: list[Passage]) -> list[Passage]:
+    """Give the passage under the very name that a question asks for: what it means, or how it is done."""
+    if (asked := _ASKED.search(question)) is None:
+        return []
+    name = (asked[1] or asked[2]).casefold()
+    glossary = f"glossary: {name}"
+    for heading in (glossary, name) if asked[1] else (name, glossary):
+        for one in every:
+            if one.heading.casefold() == heading:
+                return [one]
+    return []
 
 
 @lru_cache(maxsize=1)  # the pages of a package never change: read and indexed once a process, on first use
@@ -138,20 +165,22 @@ def pages() -> Iterator[tuple[str, str]]:
 
 
 def cut(page: str, text: str) -> Iterator[Passage]:
-    """Cut a page into its paragraphs and list items, as plain text; what stands in a fence is left out."""
+    """Cut a page into its paragraphs and list items, as plain text; of what stands in a fence only a verb's help."""
+    for verb, said in _HELP.findall(text):
+        yield Passage(page, verb, f"antiphon {verb}: {_plain(said)}")
     heading, lines, fenced = page, [""], False
     for line in [*text.splitlines(), ""]:
         if line.startswith("```"):
             fenced = not fenced
         starts = line.startswith(("#", "* ", "- ", "|", "<", "```"))
-        if (starts or not line.strip() or fenced) and len(said := _plain(" ".join(lines))) >= FEWEST:
+        if (starts or not line.strip() or fenced) and len(said := _whole(_plain(" ".join(lines)))) >= FEWEST:
             named = _NAMED.match(lines[0])
             yield Passage(page, f"{heading}: {_plain(named[1])}" if named else heading, said)
         if line.startswith("#"):
             heading = _plain(line.lstrip("# "))
         if starts or not line.strip() or fenced:
             lines = []
-        if not fenced and not line.startswith(("#", "```", "<", "    ")):
+        if not fenced and not line.startswith(("#", "```", "<", "    ")) and not _POINTS.match(line):
             lines.append(line)
 
 
@@ -166,6 +195,11 @@ def _plain(text: str) -> str:
     )
     cells = [cell.strip() for cell in text.split("|") if cell.strip(" -:")]
     return " ".join("; ".join(cells).split())
+
+
+def _whole(text: str) -> str:
+    """Leave out the sentence at the end that leads to an example, where the example does not follow."""
+    return " ".join(_SENTENCE.split(text)[:-1]) if text.endswith(":") else text
 
 
 def _quoted(passage: Passage) -> str:
