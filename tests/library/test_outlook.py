@@ -7,6 +7,7 @@ import pytest
 from antiphon.errors import CeilingError, NotAllowed, UnknownName
 from antiphon.library.laboratory import Laboratory
 from antiphon.library.outlook import outlook
+from antiphon.library.plans import forecast
 from antiphon.library.shipped import scenario_text
 from antiphon.library.voicing import set_prompts, set_temperatures
 from antiphon.room.scenario import parse_scenario
@@ -38,6 +39,31 @@ async def test_what_was_said_before_is_part_of_the_forecast() -> None:
         assert whole.input > early.input > 0
         assert whole.dollars is not None
         assert whole.models == ("GPT-4o mini",)
+
+
+async def test_a_forecast_names_the_address_and_the_key_that_a_scenario_brings_along() -> None:
+    text = b"""
+name = "strange"
+[[seats]]
+model = "one"
+base_url = "https://example.net/v1"
+key = "MINE"
+[[seats]]
+model = "gpt-4o-mini"
+[pictures]
+painter = "openai"
+model = "brush"
+base_url = "https://example.org/v1"
+"""
+    async with Laboratory("memory:") as laboratory:
+        plan = parse_scenario(text.replace(b"[[seats]]", b'[[seats]]\nrights = ["image"]'))
+        expected = forecast(plan, laboratory.card, others=laboratory.others(plan))
+    assert expected is not None
+    assert expected.models == (
+        "GPT-4o mini",
+        "brush (pictures) at https://example.org/v1",
+        "one at https://example.net/v1 with the key MINE",
+    )
 
 
 async def test_a_money_limit_over_an_unknown_price_is_refused_before_anything_is_done() -> None:

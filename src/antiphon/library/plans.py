@@ -17,7 +17,7 @@ from antiphon.library.standins import by_seat
 from antiphon.registry import rules_of
 from antiphon.room.events import RuleNoted
 from antiphon.room.models import Card
-from antiphon.room.scenario import Ceilings, Scenario, SeatPlan
+from antiphon.room.scenario import Ceilings, Pictures, Scenario, SeatPlan
 from antiphon.room.seating import granted
 from antiphon.room.spending import check_money, effective, estimate
 from antiphon.room.state import State
@@ -177,8 +177,15 @@ def coming(
         found.append(card_of(SeatPlan(model=scenario.summariser)))
     if scenario.pictures.painter != "placeholder" and paints(scenario):
         painter = scenario.pictures.model or scenario.pictures.painter
-        found.append(Card(id=painter, display=f"{painter} (pictures)", cost="unknown"))
+        drawn = _placed(f"{painter} (pictures)", scenario.pictures)
+        found.append(Card(id=painter, display=drawn, cost="unknown"))
     return found
+
+
+def _placed(name: str, asked: SeatPlan | Pictures) -> str:
+    """Name a model with the address that a scenario gives it, and the key that would go there."""
+    key = f" with the key {asked.key}" if asked.key else ""
+    return f"{name} at {asked.base_url}{key}" if asked.base_url else f"{name}{key}"
 
 
 class Forecast(Struct, frozen=True):
@@ -190,7 +197,7 @@ class Forecast(Struct, frozen=True):
         cached: input tokens that no cache can serve.
         output: output tokens.
         dollars: (without cache, with cache); None when a price is unknown.
-        models: names of the models that cost money or may.
+        models: names of the models that cost money or may, each with the address and the key that the scenario names.
     """
 
     messages: int
@@ -218,6 +225,8 @@ def forecast(
     paid = [*seated, *coming]
     if not paid:
         return None
+    names = {_placed(card.name, plan) for plan, card in zip(scenario.seats, cards, strict=True) if card.cost != "free"}
+    names |= {card.name for card in coming}
     messages = scenario.ceilings.messages or effective(scenario.ceilings, free=False).messages or 0
     share = 1.0 if coming else len(seated) / len(cards)
     full = int((estimate(messages, len(cards), _TOKENS, cached=False) + messages * heard) * share)
@@ -235,4 +244,4 @@ def forecast(
             for price in known
         )
         dollars = ((plain + out) / 1e6, (warm + out) / 1e6)
-    return Forecast(messages, full, fresh, output, dollars, tuple(sorted({card.name for card in paid})))
+    return Forecast(messages, full, fresh, output, dollars, tuple(sorted(names)))
