@@ -119,7 +119,7 @@ async def test_a_seat_is_looked_into_muted_and_shows_what_it_saw(person: Visitor
 
 
 async def test_a_person_sits_in_a_room_and_types_its_turn(person: Visitor) -> None:
-    room = await person.web.waiting(rounds=2)
+    room = await person.web.waiting(rounds=3)
     tab = await person.open(f"/rooms/{room}")
     await tab.shows("waits for you")
     await tab.until("document.querySelector('.composer select').value.startsWith('seat ')")
@@ -129,6 +129,10 @@ async def test_a_person_sits_in_a_room_and_types_its_turn(person: Visitor) -> No
     await tab.until(
         "[...document.querySelectorAll('.message .body')].some((one) => one.textContent.includes('I sit here'))"
     )
+    await tab.until("document.querySelectorAll('.block > .message').length === 4")
+    await tab.until("document.querySelector('.composer select').value.startsWith('seat ')")
+    await tab.click(".composer button", "Pass")
+    assert await person.web.rests(room) == "ended"
 
 
 async def test_a_room_leaves_as_a_file_comes_back_by_drop_and_is_deleted(person: Visitor) -> None:

@@ -90,3 +90,13 @@ async def test_a_small_screen_holds_everything_and_the_dark_is_dark(person: Visi
         assert await tab.run(paper) == "rgb(23, 23, 26)"
         await tab.press("t")
         assert await tab.run(paper) == "rgb(251, 250, 247)"
+
+
+async def test_who_was_not_let_in_looks_and_is_offered_nothing_to_do(person: Visitor) -> None:
+    room = await person.web.paused()
+    tab = await person.open("/", let_in=False)
+    await tab.click(".rows a")
+    await tab.shows("open the link that antiphon serve prints")
+    assert await tab.run("[...document.querySelectorAll('.deeds button')].map((one) => one.textContent)") == ["Export"]
+    assert await tab.run("document.querySelector('.composer').checkVisibility()") is False
+    assert room in await tab.run("location.pathname")

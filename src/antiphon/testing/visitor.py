@@ -29,10 +29,12 @@ class Visitor:
         self.base = f"http://127.0.0.1:{web.desk.door.port}"
         self.tabs: list[Tab] = []
 
-    async def open(self, path: str = "/", *, width: int = 1280, height: int = 860, dark: bool = False) -> Tab:
-        """Let a tab in and show it an address; pixels, and whether its system asks for dark pages."""
-        link = f"{self.base}/enter?key={self.web.keys.link()}"
-        tab = await self._browser.open(link, width=width, height=height, dark=dark, before=CANARY)
+    async def open(
+        self, path: str = "/", *, width: int = 1280, height: int = 860, dark: bool = False, let_in: bool = True
+    ) -> Tab:
+        """Open a tab at an address; pixels, whether its system asks for dark pages, and whether it has the link."""
+        first = f"{self.base}/enter?key={self.web.keys.link()}" if let_in else self.base
+        tab = await self._browser.open(first, width=width, height=height, dark=dark, before=CANARY)
         self.tabs.append(tab)
         if path != "/":
             await tab.go(self.base + path)

@@ -1,7 +1,8 @@
 // What a person can do in a room: the buttons of its head, and the line where one speaks.
 
 import { path, post } from "./api.js";
-import { choice, confirm, dialog, field } from "./dialog.js";
+import { composer } from "./composer.js";
+import { confirm, dialog, field } from "./dialog.js";
 import { erase, exports } from "./files.js";
 import { element } from "./safe.js";
 import { models } from "./seat.js";
@@ -45,61 +46,11 @@ export function deeds(name, state, tell, { server, changed, gone, fork }) {
       () => post(where("end"), {}).then(changed),
       { yes: "End it" },
     );
-  const text = element("textarea", {
-    rows: 1,
-    placeholder: "Say something to the room",
-    "aria-label": "Say something",
-    oninput: grow,
-    onkeydown: send,
-  });
-  const whom = choice([["", "to all"]], "", { "aria-label": "To whom" });
-  const composer = element(
-    "form",
-    { className: "composer", onsubmit: say },
-    whom,
-    text,
-    element("button", { className: "main" }, "Say"),
-  );
-
-  function grow() {
-    text.style.height = "auto";
-    text.style.height = `${Math.min(240, text.scrollHeight + 2)}px`;
-  }
-
-  function send(event) {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) say(event);
-    else if (event.key === "Escape") text.blur();
-  }
-
-  async function say(event) {
-    event.preventDefault();
-    const words = text.value,
-      [how, seat] = whom.value.split(" ", 2);
-    if (!words.trim()) return;
-    const done =
-      how === "seat"
-        ? await act("speak", { text: words }, "seats", seat)
-        : how === "to"
-          ? await act("whisper", { text: words }, "seats", seat)
-          : await act("say", { text: words });
-    if (done) {
-      text.value = "";
-      grow();
-    }
-  }
+  const speak = composer(state, act);
 
   function update() {
-    const seats = state().seats.filter((seat) => !seat.left),
-      chosen = whom.value;
-    const options = [
-      ["", "to all"],
-      ...seats.map((seat) => [`to ${seat.seat}`, `to ${seat.label}`]),
-      ...seats.filter((seat) => seat.waits).map((seat) => [`seat ${seat.seat}`, `as ${seat.label}`]),
-    ];
-    whom.replaceChildren(...options.map(([value, words]) => element("option", { value }, words)));
-    const waiting = options.find(([value]) => value.startsWith("seat "));
-    whom.value = options.some(([value]) => value === chosen) && chosen ? chosen : waiting ? waiting[0] : "";
-    composer.hidden = !may || OVER.includes(state().phase);
+    speak.update();
+    speak.form.hidden = !may || OVER.includes(state().phase);
   }
 
   async function invite() {
@@ -140,14 +91,14 @@ export function deeds(name, state, tell, { server, changed, gone, fork }) {
   return {
     may,
     bar,
-    composer,
+    composer: speak.form,
     update,
     /** Tell whether anything may still be done in the room. */
     open: () => may && !OVER.includes(state().phase),
     keys: may
       ? [
           ["p", "pause, or go on", () => (runs(state().line) ? act("pause") : resume())],
-          ["s", "say something", () => text.focus()],
+          ["s", "say something", () => speak.focus()],
           ["F", "fork it as it stands", () => fork(null)],
           ["e", "export", () => exports(name)],
         ]

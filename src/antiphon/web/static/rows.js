@@ -66,6 +66,7 @@ export class Rows {
 
   refill(made, row) {
     const focused = made.contains(document.activeElement);
+    made.row = row;
     made.replaceChildren(...this.draw(row));
     if (focused) made.querySelector("a")?.focus({ preventScroll: true });
   }
@@ -97,8 +98,7 @@ export class Rows {
         this.space.insertBefore(made, next === undefined ? null : this.shown.get(next));
       }
       made.style.transform = `translateY(${place * height}px)`;
-      if (made.dataset.key !== this.key(row) || anew) this.refill(made, row);
-      made.dataset.key = this.key(row);
+      if (made.row !== row) this.refill(made, row);
     }
   }
 

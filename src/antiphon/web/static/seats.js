@@ -1,13 +1,13 @@
 // The seats of a room at the side of its conversation.
 
 import { element } from "./safe.js";
-import { brief, cost } from "./words.js";
+import { brief, cost, some } from "./words.js";
 
 function facts(seat) {
   return [
     seat.temperature === null ? "" : `temperature ${seat.temperature}`,
     seat.layers ? `${seat.layers} prompt ${seat.layers === 1 ? "layer" : "layers"}` : "",
-    `${brief(seat.messages)} messages`,
+    some(seat.messages, "message"),
     `${brief(seat.input + seat.output)} tokens`,
     cost(seat),
   ]

@@ -11,7 +11,7 @@ import { element } from "./safe.js";
 import { ago, brief, cost, later, some } from "./words.js";
 
 const PHASES = ["live", "suspect", "closing", "paused", "draining", "ended", "expired", "stopped"];
-const FILTERS = ["find", "phase", "scenario", "model", "why", "label"];
+const FILTERS = ["find", "phase", "scenario", "model", "why", "flagged", "label"];
 
 function figure(number, words, kind = "") {
   return element("span", { className: `figure ${kind}` }, element("b", {}, number), element("small", {}, words));
@@ -63,9 +63,10 @@ export async function wall(main, tell, { server, begins }) {
     scenario: pick("scenario", "any scenario"),
     model: pick("model", "any model"),
     why: pick("why", "any end"),
+    flagged: pick("flagged", "any flags"),
     label,
   };
-  const known = Object.fromEntries(["phase", "scenario", "model", "why"].map((name) => [name, new Set()]));
+  const known = Object.fromEntries(["phase", "scenario", "model", "why", "flagged"].map((name) => [name, new Set()]));
   const told = element("p", { className: "quiet told", role: "status" });
   let position = "";
 
@@ -107,6 +108,7 @@ export async function wall(main, tell, { server, begins }) {
     rows.load();
   }
 
+  inputs.flagged.append(element("option", { value: "true" }, "flagged"));
   PHASES.forEach((phase) => known.phase.add(phase));
   for (const name of Object.keys(known)) if (words.get(name)) known[name].add(words.get(name));
   offer([]);
