@@ -110,6 +110,7 @@ async def test_a_base_model_gets_the_room_as_a_transcript(
     sent = endpoint.seen[0]
     assert sent.path == "/v1/completions"
     assert sent.json()["prompt"] == "A talk.\n\nAI-2: Hi\n\nAI-1: Ho\n\nIt rains.\n\nAI-1:"
+    assert sent.json()["stop"] == ["\nAI-2:", "\nAI-1:"]
     assert reply.text == "a line of mine"
 
 

@@ -91,7 +91,7 @@ class _Speaker:
         self._seat, self._card, self._means = seat, card, means
         self._wire: Wire = means.wire
         base = (seat.base_url or card.base_url).rstrip("/")
-        self._base_model = card.base or seat.extra.get("api") == "completions"
+        self._base_model = _is_base(seat, card)
         self._base = base
         self._url = base + ("/completions" if self._base_model else "/chat/completions")
         self._where = urlsplit(base).netloc.rpartition("@")[2]
@@ -188,7 +188,7 @@ def _applied(view: View, seat: Seat, card: Card, allowance: Allowance, seed: int
         applied["temperature"] = min(view.seat.temperature, card.temperature_max)
     if (tokens := allowance.tokens or seat.tokens) is not None:
         applied[card.max_tokens_name] = tokens
-    if "stop" in takes and (stops := _stops(view, seat)):
+    if "stop" in takes and (stops := _stops(view, seat, base=_is_base(seat, card))):
         applied["stop"] = stops
     if "seed" in extra or "seed" in takes:
         heard = view.parts[-1].seq if view.parts else 0
@@ -201,10 +201,14 @@ def _applied(view: View, seat: Seat, card: Card, allowance: Allowance, seed: int
     return applied
 
 
-def _stops(view: View, seat: Seat) -> list[str]:
+def _is_base(seat: Seat, card: Card) -> bool:
+    """Tell whether a seat's model only goes on with a text: its card says so, or the seat."""
+    return card.base or seat.extra.get("api") == "completions"
+
+
+def _stops(view: View, seat: Seat, *, base: bool) -> list[str]:
     own = seat.extra.get("stop", [])
     own = [own] if isinstance(own, str) else list(own)
-    base = seat.extra.get("api") == "completions"
     labels = _next_labels(view) if base else [f"\n[{label}]:" for label in view.others]
     return [*own, *labels][:_STOPS]
 
