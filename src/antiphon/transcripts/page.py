@@ -280,7 +280,7 @@ class Page:
 
     def _nudged(self, text: str, to: tuple[str, ...] | None) -> str:
         """Give what the monitor said to seats, in a form that no speech has."""
-        whom = "all" if to is None else ", ".join(for_html(self._label(seat)) for seat in to) or "people only"
+        whom = "all" if to is None else ", ".join(for_html(self._label(seat)) for seat in to) or "people alone"
         said = f"<em>{for_html(text.removeprefix('[room]: '))}</em>"
         return f'<p class="line monitor" dir="auto"><b>The monitor</b>, to <bdi>{whom}</bdi>: {said}</p>'
 

@@ -33,7 +33,7 @@ SEAT, OTHER = "AI-2", "suspect"
 """Whose seat is given to whom: the one who asks is replaced by a second one who suspects."""
 
 _MEANING = (
-    "  Left, one suspects and one asks; right, nobody asks. That is how one looks for",
+    "  Left, one suspects and one asks; right, both suspect. That is how one looks for",
     "  what tipped a room: go back before it, change one thing, a voice or a prompt,",
     "  and let it run again. One pair proves nothing, since chance has its share;",
     "  antiphon swarm runs a thousand. The first room is as it was.",
@@ -51,7 +51,7 @@ async def play(stage: Stage) -> None:
     """Fork the room of the act before (or one like it), and show where the two part."""
     await stage.title(
         4,
-        "The fork: what if nobody had asked?",
+        "The fork: what if both had suspected?",
         f"The same room up to message {AFTER}. From there {SEAT}, who only asks, is voiced by",
         "a second one who suspects: the same past, and one thing changed.",
     )
