@@ -204,6 +204,13 @@ def test_a_note_without_its_data_is_still_a_sentence() -> None:
     assert ruled("speaks_for_other", {}) == "? spoke for ?; that part is kept, and heard by nobody"
 
 
+def test_what_a_rule_holds_against_a_seat_is_told_so_that_a_turn_that_does_not_come_has_a_reason() -> None:
+    data = {"seat": "AI-2", "reason": "words that were burned", "penalty": "next_turn", "words": "moss on stone"}
+    assert ruled("burned", data) == "AI-2 said again what is burned: moss on stone (next_turn)"
+    poor = {"seat": "AI-2", "reason": "another empty message", "penalty": "withhold"}
+    assert ruled("empty_reply", poor) == "AI-2: another empty message (withhold)"
+
+
 def watched(*bodies: AnyBody) -> Script:
     """Write a room in which a monitor did these things."""
     script = Script(2)

@@ -9,6 +9,8 @@ __all__ = ["ruled"]
 _BY_RULE = {
     "speaks_for_other": "{seat} spoke for {from}; that part is kept, and heard by nobody",
     "what_counts": "{seat}: {reason} ({penalty})",
+    "burned": "{seat} said again what is burned: {words} ({penalty})",
+    "empty_reply": "{seat}: {reason} ({penalty})",
     "what_is_heard": "{seat} no longer hears what came before {unheard_before}",
     "overflow": "{seat}: the context is full, and the oldest part is no longer heard",
     "context_length": "{seat}: the model says that its context is full; shortened once",
