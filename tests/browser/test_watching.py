@@ -100,3 +100,17 @@ async def test_who_was_not_let_in_looks_and_is_offered_nothing_to_do(person: Vis
     assert await tab.run("[...document.querySelectorAll('.deeds button')].map((one) => one.textContent)") == ["Export"]
     assert await tab.run("document.querySelector('.composer').checkVisibility()") is False
     assert room in await tab.run("location.pathname")
+
+
+async def test_surprising_words_are_tinted_with_their_bits_in_words_until_the_tint_is_turned_off(
+    person: Visitor,
+) -> None:
+    room = await person.ended(scenario="backrooms", seed=110)
+    tab = await person.open(f"/rooms/{room}")
+    await tab.shows("bits a word")
+    tinted = "[1, 2, 3, 4].some((level) => CSS.highlights.get(`t${level}`)?.size)"
+    assert await tab.run(tinted)
+    await tab.click(".head button", "Tint")
+    assert not await tab.run(tinted)
+    wall = await person.open()
+    await wall.until("document.querySelector('.spark[aria-label^=novelty]')")

@@ -15,15 +15,24 @@ import { seatList } from "./seats.js";
 import { side } from "./side.js";
 import { announcer, speech } from "./speech.js";
 import { Talk } from "./talk.js";
+import { tinting } from "./tint.js";
 import { timeline } from "./timeline.js";
 import { eraseMessage, tools } from "./tools.js";
 import { cost, later, some } from "./words.js";
 
+const SETTLED = 150; // milliseconds after which events that were fetched are elements
+
 /** Show a room in `main`; returns what leaves it. */
 export async function room(main, name, tell, { server, go }) {
   const where = (...parts) => path("rooms", name, ...parts);
-  const events = (after, limit) => get(where("events"), { after, limit });
-  const talk = new Talk({ fetch: events, dress, chosen: (made) => row.at(made) });
+  const tint = tinting();
+  const events = async (after, limit) => {
+    const told = await get(where("events"), { after, limit });
+    if (told.events.some((event) => event.type === "message.said"))
+      setTimeout(() => paint(after, limit).catch((refused) => tell(refused.message)), SETTLED);
+    return told;
+  };
+  const talk = new Talk({ fetch: events, dress, chosen: (made) => row.at(made), left: tint.wipe });
   const speaking = speech(),
     told = announcer();
   const head = element("header", { className: "head" });
@@ -147,6 +156,7 @@ export async function room(main, name, tell, { server, go }) {
         ),
       ),
       reading.control,
+      tint.control,
       does.bar(),
     );
     if (beside.shown === "seats") beside.draw();
@@ -172,8 +182,17 @@ export async function room(main, name, tell, { server, go }) {
     stop = follow({ rooms: [name], after: now.position }, hear, (there) => tell(there ? "" : "connecting …"));
   }
 
+  async function paint(after, limit) {
+    const { tints } = await get(where("tint"), { after, limit });
+    for (const [seq, one] of Object.entries(tints)) {
+      const made = talk.find(seq);
+      if (made) tint.paint(made, made.told, one);
+    }
+  }
+
   function announce(event) {
     speaking.hush();
+    paint(event.seq - 1, 1).catch((refused) => tell(refused.message));
     if (event.body) told.say(seatOf(event.body.seat)?.label ?? event.body.person ?? "", event.body.text);
   }
 
@@ -238,6 +257,7 @@ export async function room(main, name, tell, { server, go }) {
     stop();
     unkeyed();
     talk.close();
+    tint.close();
     reading.close();
   };
 }

@@ -19,8 +19,8 @@ const place = (seq) => Math.floor((seq - 1) / BLOCK);
 /** Is the scroll; `fetch(after, limit)` gives events, `dress(item, event)` changes an item before it is
  * shown, `chosen(item)` is told which message is the current one. */
 export class Talk {
-  constructor({ fetch, dress = () => {}, chosen = () => {} }) {
-    Object.assign(this, { fetch, dress, chosen, head: 0, blocks: [], stuck: true, current: null });
+  constructor({ fetch, dress = () => {}, chosen = () => {}, left = () => {} }) {
+    Object.assign(this, { fetch, dress, chosen, left, head: 0, blocks: [], stuck: true, current: null });
     this.list = element("div", { className: "talk" });
     this.after = element("div", { className: "after" });
     this.pane = element(
@@ -244,6 +244,7 @@ export class Talk {
   empty(block) {
     if (!block.full || block.filling || block.list.contains(document.activeElement)) return;
     block.list.style.height = `${block.list.offsetHeight}px`;
+    for (const made of block.list.children) this.left(made);
     block.list.replaceChildren();
     Object.assign(block, { full: false, last: 0 });
   }

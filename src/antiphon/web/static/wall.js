@@ -7,7 +7,7 @@ import { keys } from "./keys.js";
 import { address, badge } from "./lines.js";
 import { follow } from "./live.js";
 import { Rows } from "./rows.js";
-import { element } from "./safe.js";
+import { drawn, element } from "./safe.js";
 import { ago, brief, cost, later, some } from "./words.js";
 
 const PHASES = ["live", "suspect", "closing", "paused", "draining", "ended", "expired", "stopped"];
@@ -15,6 +15,25 @@ const FILTERS = ["find", "phase", "scenario", "model", "why", "flagged", "label"
 
 function figure(number, words, kind = "") {
   return element("span", { className: `figure ${kind}` }, element("b", {}, number), element("small", {}, words));
+}
+
+/** Draw how much was new in the last messages; it has its words for those who do not see it. */
+function spark(levels) {
+  if (levels.length < 2) return "";
+  const line = levels.map((level, place) => `${place ? "L" : "M"}${place} ${9 - level}`).join("");
+  const words = `novelty of the last ${levels.length} messages, at last ${levels.at(-1)} of 9`;
+  return drawn(
+    "svg",
+    {
+      viewBox: `0 -1 ${levels.length - 1} 11`,
+      preserveAspectRatio: "none",
+      class: "spark",
+      role: "img",
+      "aria-label": words,
+    },
+    drawn("title", {}, words),
+    drawn("path", { d: line }),
+  );
 }
 
 function draw(line) {
@@ -32,6 +51,7 @@ function draw(line) {
       "div",
       { className: "figures" },
       line.flags ? figure(`⚑ ${line.flags}`, line.flags === 1 ? "flag" : "flags", "flags") : "",
+      spark(line.novelty),
       figure(brief(line.messages), "messages"),
       figure(brief(line.turn), "turns", "spare"),
       figure(brief(line.tokens), "tokens", "spare"),
