@@ -161,6 +161,14 @@ def test_affects_fade_with_each_message_of_its_own() -> None:
     assert mind.faded().fear < mind.faded().mistrust < 0.8
 
 
+@pytest.mark.parametrize("seed", range(12))
+async def test_two_suspects_do_not_say_each_others_sentences(seed: int) -> None:
+    room = Rehearsal("suspect", "suspect", seed=seed, extra={"commands": False})
+    room.hear("Good evening. Who was here before us?")
+    firsts = [sentences(said)[0] for said in await room.talk(10)]
+    assert all(before != after for before, after in pairwise(firsts)), firsts
+
+
 async def test_the_suspect_tells_its_story_in_order() -> None:
     room = Rehearsal("suspect", extra={"commands": False})
     told: list[int] = []

@@ -59,7 +59,8 @@ class Mind:
 
 def speak(hearing: Hearing, chance: Chance) -> str:
     """Give one to three sentences, in the mood that what was heard has left it in."""
-    spoken, lately = script(NAME), hearing.own()
+    spoken = script(NAME)
+    lately = [line.text for line in hearing.lines if line.own or line.kind == "said"]  # a second one has the same words
     line = hearing.answered()
     feels = mood(feel(hearing.lines[-FELT:]))
     if line is None:
