@@ -168,6 +168,19 @@ async def test_a_body_is_bounded(web: Site) -> None:
     assert answer.status_code == 413
 
 
+@pytest.mark.parametrize(("opens", "closes"), [('{"a":', "}"), ("[", "]")])
+async def test_a_body_that_is_nested_without_end_is_refused(web: Site, opens: str, closes: str) -> None:
+    body = '{"plan": {"name": ' + opens * 20_000 + "1" + closes * 20_000 + "}}"
+    refused = await web.client.post("/api/v1/rooms", content=body, headers={"content-type": "application/json"})
+    assert (refused.status_code, refused.json()["detail"]) == (400, "this is nested too deeply")
+
+
+async def test_a_setting_that_is_nested_without_end_is_refused(web: Site) -> None:
+    for value in ("[" * 9_000, "[" * 9_000 + "]" * 9_000, "{a=" * 4_000, "a." * 9_000 + "b=1"):
+        refused = await web.client.post("/api/v1/preview", json={"scenario": "dyad", "settings": [f"rules.x={value}"]})
+        assert refused.status_code == 422
+
+
 async def test_changes_are_bounded_in_time(web: Site) -> None:
     room = await web.paused()
     answers = await asyncio.gather(*(status(web, "POST", f"/rooms/{room}/nothing") for _ in range(150)))

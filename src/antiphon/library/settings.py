@@ -62,7 +62,10 @@ def with_settings(scenario: Scenario, settings: Sequence[str]) -> Scenario:
         path, equals, value = setting.partition("=")
         if not equals:
             raise UserError(f"--set {setting!r} is not KEY=VALUE; say it like --set limits.seats=3")
-        _put(data, path.strip().split("."), _value(value), path)
+        try:
+            _put(data, path.strip().split("."), _value(value), path)
+        except RecursionError:
+            raise UserError("--set: a line is nested too deeply; no setting is more than some levels deep") from None
     try:
         changed = msgspec.convert(data, Scenario)
     except msgspec.ValidationError as error:

@@ -156,4 +156,7 @@ async def _body(request: Request, shape: type[Struct]) -> Struct:
         data += piece
         if len(data) > BODY_BYTES:
             raise Refused(413, f"a body has at most {BODY_BYTES:,} bytes")
-    return msgspec.json.decode(bytes(data), type=shape)
+    try:
+        return msgspec.json.decode(bytes(data), type=shape)
+    except RecursionError:
+        raise Refused(400, "this is nested too deeply") from None

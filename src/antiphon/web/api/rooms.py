@@ -130,7 +130,6 @@ async def list_rooms(desk: Desk, query: RoomsQuery) -> RoomList:
 
 
 def _fits(line: RoomLine, query: RoomsQuery) -> bool:
-    labels = {f"{key}={value}" for key, value in line.labels.items()} | line.labels.keys()
     wanted = query.find.casefold()
     return (
         (not wanted or wanted in f"{line.room} {line.title} {line.scenario} {' '.join(line.models)}".casefold())
@@ -138,10 +137,14 @@ def _fits(line: RoomLine, query: RoomsQuery) -> bool:
         and (not query.scenario or line.scenario in query.scenario)
         and (not query.model or not set(query.model).isdisjoint(line.models))
         and (not query.why or line.why in query.why)
-        and (not query.label or not labels.isdisjoint(query.label))
+        and (not query.label or not _labels(line).isdisjoint(query.label))
         and (not query.parent or line.parent == query.parent)
         and (not query.flagged or line.flags > 0)
     )
+
+
+def _labels(line: RoomLine) -> set[str]:
+    return {f"{key}={value}" for key, value in line.labels.items()} | line.labels.keys()
 
 
 @get("/rooms/{room}", "Rooms")
