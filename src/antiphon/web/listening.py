@@ -71,7 +71,7 @@ class Listener:
         self.rooms, self.wall, self.closed = frozenset(rooms), wall, False
         self._frames: deque[bytes] = deque()
         self._bytes = 0
-        self._woken = asyncio.Event()
+        self._waiting: asyncio.Future[None] | None = None
         self._held: list[Batch] | None = None
         self._seen: dict[str, int] = {}
 
@@ -86,7 +86,7 @@ class Listener:
             data = frame("resync", {"why": "slow"}, position)
             self._frames.append(data)
             self._bytes = len(data)
-        self._woken.set()
+        self._wake()
 
     def hint(self, data: bytes) -> None:
         """Queue what may be lost where much waits already: speech, lines of the wall, heart beats."""
@@ -125,10 +125,10 @@ class Listener:
 
     async def next(self) -> bytes:
         """Wait for frames and give all of them; b"" when the stream is over."""
-        while not self._frames and not self.closed:
-            self._woken.clear()
-            await self._woken.wait()
-        data = b"".join(self._frames)
+        if not self._frames and not self.closed:  # one future a wait: an event costs as much again
+            self._waiting = asyncio.get_running_loop().create_future()
+            await self._waiting
+        data = b"".join(self._frames) if len(self._frames) != 1 else self._frames[0]
         self._frames.clear()
         self._bytes = 0
         return data
@@ -136,4 +136,9 @@ class Listener:
     def close(self) -> None:
         """End the stream."""
         self.closed = True
-        self._woken.set()
+        self._wake()
+
+    def _wake(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None and not waiting.done():
+            waiting.set_result(None)
