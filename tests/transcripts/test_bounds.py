@@ -67,3 +67,12 @@ def test_crlf_and_a_byte_order_mark_are_taken_away() -> None:
     assert text == "a\nb\n"
     assert "mixed" in lost[0]
     assert text_of(b"a\nb\r\n", "x")[0] == "a\nb\r\n"
+
+
+def test_half_a_pair_of_escapes_is_one_sign_that_nothing_can_show_and_a_whole_pair_is_its_character() -> None:
+    cut = rb'["an emoji cut in two: \ud83d", "whole: \ud83d\ude00", "\\ud83d is only written"]'
+    assert bounded_json(cut, list[str], "x") == ["an emoji cut in two: \ufffd", "whole: 😀", "\\ud83d is only written"]
+    with pytest.raises(TranscriptError, match="Expected `int`"):
+        bounded_json(rb'["\ud83d"]', list[int], "x")
+    with pytest.raises(TranscriptError, match="not whole JSON"):
+        bounded_json(rb'["\ud83d"', list[str], "x")

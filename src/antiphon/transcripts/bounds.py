@@ -5,6 +5,7 @@ It knows no format; readers call it instead of opening files or decoding JSON th
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from io import BytesIO
@@ -15,6 +16,7 @@ from typing import TypeVar
 import msgspec
 
 from antiphon.errors import TranscriptError
+from antiphon.room.records import well_formed
 
 __all__ = ["MOST_BYTES", "bounded_json", "file_name", "line_of", "lines", "measure", "reading", "take", "text_of"]
 
@@ -127,6 +129,10 @@ def line_of(data: bytes | str, place: int) -> int:
     return (data.count(b"\n", 0, place) if isinstance(data, bytes) else data.count("\n", 0, place)) + 1
 
 
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+"""An escape that is half of a pair, perhaps without the other half: some programs cut texts by UTF-16 units."""
+
+
 def bounded_json(data: bytes, shape: type[T], known_as: str, *, line: int | None = None) -> T:
     """Decode JSON into a shape after looking at its depth and its digits.
 
@@ -136,10 +142,12 @@ def bounded_json(data: bytes, shape: type[T], known_as: str, *, line: int | None
     data = data.removeprefix(b"\xef\xbb\xbf")
     measure(data, known_as, line)
     try:
+        if _SURROGATE.search(data):
+            return msgspec.convert(well_formed(json.loads(data)), shape)
         return msgspec.json.decode(data, type=shape)
     except msgspec.ValidationError as error:
         raise TranscriptError(f"{_place(known_as, line)}: {error}") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, json.JSONDecodeError, UnicodeDecodeError) as error:
         raise TranscriptError(f"{_place(known_as, line)}: not whole JSON: {error}") from None
 
 
