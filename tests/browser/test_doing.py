@@ -146,6 +146,7 @@ async def test_a_room_leaves_as_a_file_comes_back_by_drop_and_is_deleted(person:
     await tab.click("dialog a[data-go]")
     await tab.until(READY)
     await tab.until(f"{ROOM} !== {json.dumps(room)}")
+    person.gone.append(await tab.run(ROOM))
     await tab.click(".deeds button", "Delete")
     await tab.click("dialog button", "Delete it")
     await tab.until("location.pathname === '/'")

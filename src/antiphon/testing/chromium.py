@@ -46,7 +46,7 @@ _OPTIONS = (
 )
 
 _TAKE_PIPE = (
-    "import os, sys; fd = int(sys.argv[1]); os.dup2(fd, 3); os.dup2(fd, 4); os.execv(sys.argv[2], sys.argv[2:])"
+    "import os, sys; fd = int(sys.argv[1]); os.dup2(fd, 3); os.dup2(fd, 4); os.execvp(sys.argv[2], sys.argv[2:])"
 )
 """Puts our end where Chromium looks for it: it reads from 3 and writes to 4."""
 
