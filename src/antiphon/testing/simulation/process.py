@@ -200,9 +200,15 @@ class RemoteJournal(MemoryJournal):
 
     async def claim(self, claim: Claim) -> Lease:
         """Take a room; a claim that takes it from a process that is alive and sound is a fault of the world."""
-        before = self.store.rooms.get(claim.stream)
-        owner = before.row.owner if before is not None else None
-        lease = await self._call(lambda: super(RemoteJournal, self).claim(claim))
+        owner: str | None = None
+
+        async def take() -> Lease:
+            nonlocal owner
+            before = self.store.rooms.get(claim.stream)  # as the server sees it: on the way there, it may be let go
+            owner = before.row.owner if before is not None else None
+            return await MemoryJournal.claim(self, claim)
+
+        lease = await self._call(take)
         other = self.peers.get(owner or "")
         if other is not None and other is not self._process and other.alive:
             self._server.taken(sound_for=asyncio.get_running_loop().time() - other.sound_since)
